@@ -1,0 +1,1 @@
+"""How dangerous is it? Pure, works without the NLU, and outranks every flow."""
