@@ -114,12 +114,18 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of a message that we sent. `error` is the decision of the code table when it failed."""
+    """What became of a message that we sent.
+
+    Attributes:
+        ref: our own reference given to `send`, where the provider hands it back: it names an entry whose fate was uncertain.
+        code: the provider's error code when it failed.
+    """
 
     channel: ChannelName
     provider_id: str
     state: DeliveryState
     code: str | None = None
+    ref: str | None = None
 
 
 class Option(_Value):
@@ -186,8 +192,15 @@ class Channel(Protocol):
         """Cut to this channel's limits, one item for each provider request. No word or link is cut; options stay last."""
         ...
 
-    async def send(self, address: str, message: Message) -> str:
-        """Send one already split message; the provider's id. Raises `SendError` or `Uncertain`."""
+    async def send(self, address: str, message: Message, ref: str) -> str:
+        """Send one already split message; the provider's id. Raises `SendError` or `Uncertain`.
+
+        `ref` is our reference for this message; a channel that can, has it handed back in delivery reports.
+        """
+        ...
+
+    async def reopen(self, address: str) -> str:
+        """Send the approved neutral template that opens a closed window; the provider's id. Raises as `send` does."""
         ...
 
     async def typing(self, address: str) -> None:

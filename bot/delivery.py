@@ -1,0 +1,367 @@
+"""Step 7 of the walk: claim an entry, close the transaction, send, settle.
+
+Nothing is dropped silently: whatever is not sent keeps its row, a state and a reason. The rules of when we may write at all
+are held here, for every sender of the house (R38, R43-R45).
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot import hub as hubs
+from bot import log
+from bot.cases.case import open_case_of
+from bot.conversation import keeps_content
+from bot.outbox import WORTH_TWICE, EntryKind
+from bot.runtime import Runtime
+from bot.settings import Settings
+from bot.storage.keystore import KeyErased
+from bot.storage.tables import Alarm, Conversation, OutboxEntry, new_id
+from bot.storage.vault import DataKey
+from integrations.channel import Channel, DeliveryReport, DeliveryState, Message
+from integrations.errors import SendError, Uncertain
+
+_log = log.get(__name__)
+
+LEASE_SECONDS = 60
+MAX_ATTEMPTS = 6
+_BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 180.0)
+_WINDOW = timedelta(hours=24)
+_ORDER = {"sending": 0, "uncertain": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
+
+
+class Verdict(Enum):
+    """What becomes of an entry that is about to be sent."""
+
+    SEND = auto()
+    NEUTRAL = auto()  # replaced by one neutral line; the entry itself waits for her "1"
+    STALE = auto()  # waits behind that neutral line
+    REOPEN = auto()  # WhatsApp's window is closed: only the approved neutral template
+    HOLD = auto()
+    DROP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings by which delivery decides."""
+
+    reply: timedelta
+    automatic_expiry: timedelta
+    template: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Rules":
+        return cls(
+            reply=timedelta(minutes=settings.reply_minutes),
+            automatic_expiry=timedelta(minutes=settings.automatic_expiry_minutes),
+            template=bool(settings.twilio_reopen_content_sid),
+        )
+
+
+def decide(
+    entry: OutboxEntry, conversation: Conversation, rules: Rules, now: datetime, *, neutral_sent: bool
+) -> Decision:
+    """May this entry leave now? Pure.
+
+    Args:
+        neutral_sent: whether a neutral line already stands for a late entry of this conversation.
+    """
+    kind = EntryKind(entry.kind)
+    if kind is not EntryKind.FAREWELL and conversation.exited_at and entry.created_at <= conversation.exited_at:
+        return Decision(Verdict.DROP, "left")
+    if kind is EntryKind.OPERATOR and conversation.exited_at:
+        return Decision(Verdict.HOLD, "left")
+    last = conversation.last_inbound_at
+    silent = now - last if last else timedelta.max
+    if conversation.channel == "whatsapp" and silent >= _WINDOW:
+        if conversation.may_write == "yes" and rules.template:
+            return Decision(Verdict.REOPEN, "window_closed")
+        return Decision(Verdict.HOLD, "window_closed")
+    late = entry.answers_at is not None and now - entry.answers_at > rules.automatic_expiry
+    if kind in (EntryKind.RISK, EntryKind.EMERGENCY) and late:
+        return Decision(Verdict.DROP, "late")
+    if kind is EntryKind.AUTOMATIC and late:
+        if neutral_sent:
+            return Decision(Verdict.STALE, "late")
+        return Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
+    if silent > rules.reply and kind is not EntryKind.FAREWELL and conversation.may_write != "yes":
+        return Decision(Verdict.HOLD, "writing_first")
+    return Decision(Verdict.SEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    entry: OutboxEntry
+    conversation: Conversation
+    key: DataKey
+    lease: str
+    decision: Decision
+
+
+async def deliver_one(rt: Runtime) -> bool:
+    """Send the next entry that may leave. Whether there was one."""
+    claimed = await _claim(rt)
+    if claimed is None:
+        return False
+    if claimed.decision.verdict in (Verdict.DROP, Verdict.HOLD, Verdict.STALE):
+        return True
+    channel = rt.channels.get(claimed.conversation.channel)
+    if channel is None:
+        await _settle(rt, claimed, state="held", reason="channel_not_configured")
+        return True
+    await _send(rt, claimed, channel)
+    return True
+
+
+async def _claim(rt: Runtime) -> Claimed | None:
+    now = rt.clock()
+    lease = new_id()
+    earlier = aliased(OutboxEntry)
+    in_the_way = (
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == OutboxEntry.conversation_id,
+            earlier.id < OutboxEntry.id,
+            earlier.state.in_(("queued", "sending")),
+        )
+        .exists()
+    )
+    due = or_(
+        and_(OutboxEntry.state == "queued", OutboxEntry.next_at <= now),
+        and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
+    )
+    async with rt.database.write() as session:
+        query = select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
+        if rt.database.is_postgresql:
+            query = query.with_for_update(skip_locked=True)
+        entry = await session.scalar(query)
+        if entry is None:
+            return None
+        conversation = await session.get_one(Conversation, entry.conversation_id)
+        if entry.state == "sending":  # its sender died after claiming: the request may have left
+            _mark_uncertain(entry, rt, now)
+            return Claimed(entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain"))
+        decision = decide(entry, conversation, Rules.of(rt.settings), now, neutral_sent=await _neutral_pending(session, entry))
+        try:
+            key = await rt.keys.get(conversation.id)
+        except KeyErased:
+            key, decision = DataKey(bytes(32)), Decision(Verdict.DROP, "erased")
+        await _apply(session, entry, conversation, decision, lease, now)
+    if decision.verdict is not Verdict.SEND:
+        _log.info("entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind)
+    return Claimed(entry, conversation, key, lease, decision)
+
+
+async def _neutral_pending(session: AsyncSession, entry: OutboxEntry) -> bool:
+    found = await session.scalar(
+        select(OutboxEntry.id)
+        .where(
+            OutboxEntry.conversation_id == entry.conversation_id,
+            OutboxEntry.reason == "late",
+            OutboxEntry.state.in_(("stale", "sending")),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def _apply(
+    session: AsyncSession, entry: OutboxEntry, conversation: Conversation, decision: Decision, lease: str, now: datetime
+) -> None:
+    entry.reason = decision.reason or None
+    match decision.verdict:
+        case Verdict.DROP:
+            entry.state, entry.settled_at, entry.body_enc = "dropped", now, None
+            case = await open_case_of(session, conversation.id)
+            if case is not None:
+                case.flags = sorted({*case.flags, "not_delivered"})
+        case Verdict.HOLD:
+            entry.state = "held"
+        case Verdict.STALE:
+            entry.state = "stale"
+        case _:
+            entry.state = "sending"
+            entry.attempts += 1
+            entry.lease_token, entry.lease_until = lease, now + timedelta(seconds=LEASE_SECONDS)
+
+
+async def _send(rt: Runtime, claimed: Claimed, channel: Channel) -> None:
+    entry, conversation, key = claimed.entry, claimed.conversation, claimed.key
+    address = key.open(conversation.address_enc, "conversations", conversation.id, "address")
+    message = _message(rt, claimed)
+    try:
+        if claimed.decision.verdict is Verdict.REOPEN:
+            provider_id = await channel.reopen(address)
+        else:
+            provider_id = await channel.send(address, message, entry.uid)
+    except Uncertain as error:
+        await _settle(rt, claimed, state="uncertain", reason=error.code)
+    except SendError as error:
+        await _failed(rt, claimed, error)
+    else:
+        late = claimed.decision.verdict in (Verdict.NEUTRAL, Verdict.REOPEN)
+        await _settle(rt, claimed, state="stale" if late else "sent", reason="late" if late else None, provider_id=provider_id)
+
+
+def _message(rt: Runtime, claimed: Claimed) -> Message:
+    if claimed.decision.verdict is Verdict.NEUTRAL:
+        return Message(text=rt.bundle.text(claimed.conversation.language, "delivery.back_again"))
+    entry = claimed.entry
+    return Message.model_validate_json(claimed.key.open(entry.body_enc or b"", "outbox", entry.uid, "body"))
+
+
+async def _failed(rt: Runtime, claimed: Claimed, error: SendError) -> None:
+    entry = claimed.entry
+    if error.our_fault:
+        await _alarm(rt, f"{entry.channel}:{error.code}")
+    if error.retry and entry.attempts < MAX_ATTEMPTS:
+        pause = _BACKOFF_SECONDS[min(entry.attempts, len(_BACKOFF_SECONDS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
+        await _settle(rt, claimed, state="queued", reason=error.code, pause=max(pause, error.retry_after or 0))
+        return
+    await _settle(rt, claimed, state="failed", reason=error.code)
+
+
+async def _alarm(rt: Runtime, code: str) -> None:
+    """One alarm a day for each provider fault that somebody here must mend."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        known = await session.scalar(
+            select(Alarm.id).where(Alarm.subject == f"provider:{code}", Alarm.step == f"{now:%Y-%m-%d}")
+        )
+        if known is None:
+            session.add(Alarm(subject=f"provider:{code}", step=f"{now:%Y-%m-%d}", raised_at=now))
+    _log.error("provider_fault", code=code, our_fault=True)
+
+
+async def _settle(
+    rt: Runtime,
+    claimed: Claimed,
+    *,
+    state: str,
+    reason: str | None = None,
+    provider_id: str | None = None,
+    pause: float = 0.0,
+) -> None:
+    now = rt.clock()
+    async with rt.database.write() as session:
+        entry = await session.get(OutboxEntry, claimed.entry.id, with_for_update=True)
+        if entry is None or entry.lease_token != claimed.lease:
+            return
+        entry.lease_token = entry.lease_until = None
+        entry.reason = reason
+        entry.provider_id = provider_id or entry.provider_id
+        entry.state = state
+        entry.next_at = now + timedelta(seconds=pause)
+        if state == "uncertain":
+            _mark_uncertain(entry, rt, now)
+        if state in ("sent", "failed"):
+            entry.settled_at = now
+            entry.sent_at = now if state == "sent" else None
+            await _blank_unless_kept(session, entry)
+        if state == "failed":
+            await _tell_case(session, entry)
+    _log.info("entry_settled", outbox=entry.id, state=state, reason=reason, attempt=entry.attempts)
+    if state == "failed":
+        await rt.hub.publish(hubs.SCREENS, {"kind": "entry", "outbox": entry.id})
+
+
+def _mark_uncertain(entry: OutboxEntry, rt: Runtime, now: datetime) -> None:
+    entry.state, entry.reason = "uncertain", entry.reason or "no_answer"
+    entry.lease_token = entry.lease_until = None
+    entry.next_at = now + timedelta(seconds=rt.settings.uncertain_wait)
+
+
+async def _blank_unless_kept(session: AsyncSession, entry: OutboxEntry) -> None:
+    conversation = await session.get_one(Conversation, entry.conversation_id)
+    case_open = await open_case_of(session, conversation.id) is not None
+    if not keeps_content(conversation, case_open):
+        entry.body_enc = None
+
+
+async def _tell_case(session: AsyncSession, entry: OutboxEntry) -> None:
+    case = await open_case_of(session, entry.conversation_id)
+    if case is not None:
+        case.flags = sorted({*case.flags, "not_delivered"})
+
+
+async def resolve_uncertain(rt: Runtime) -> bool:
+    """Take up one entry whose fate was uncertain for long enough. Whether there was one.
+
+    Its provider is asked; found, it is sent. Not found, it is sent again if a second copy is better than none, else it stays
+    marked, for people to see.
+    """
+    now = rt.clock()
+    lease = new_id()
+    async with rt.database.write() as session:
+        query = (
+            select(OutboxEntry)
+            .where(OutboxEntry.state == "uncertain", OutboxEntry.next_at <= now, OutboxEntry.body_enc.is_not(None))
+            .order_by(OutboxEntry.next_at)
+            .limit(1)
+        )
+        if rt.database.is_postgresql:
+            query = query.with_for_update(skip_locked=True)
+        entry = await session.scalar(query)
+        if entry is None:
+            return False
+        conversation = await session.get_one(Conversation, entry.conversation_id)
+        entry.lease_token, entry.lease_until = lease, now + timedelta(seconds=LEASE_SECONDS)
+        entry.next_at = now + timedelta(seconds=LEASE_SECONDS)
+    key = await rt.keys.get(conversation.id)
+    claimed = Claimed(entry, conversation, key, lease, Decision(Verdict.SEND))
+    channel = rt.channels.get(conversation.channel)
+    address = key.open(conversation.address_enc, "conversations", conversation.id, "address")
+    message = Message.model_validate_json(key.open(entry.body_enc or b"", "outbox", entry.uid, "body"))
+    found = await channel.lookup(address, entry.created_at, message) if channel is not None else None
+    if found is not None:
+        await _settle(rt, claimed, state="sent", provider_id=found)
+    elif EntryKind(entry.kind) in WORTH_TWICE and entry.attempts < MAX_ATTEMPTS:
+        await _settle(rt, claimed, state="queued", reason="sent_again")
+    else:
+        await _settle(rt, claimed, state="failed", reason="uncertain")
+    return True
+
+
+async def report(rt: Runtime, said: DeliveryReport) -> None:
+    """A delivery report. It never moves an entry backwards; one for an entry we do not know is ignored."""
+    async with rt.database.write() as session:
+        ours = OutboxEntry.uid == said.ref if said.ref else OutboxEntry.provider_id == said.provider_id
+        entry = await session.scalar(
+            select(OutboxEntry).where(OutboxEntry.channel == said.channel, ours).with_for_update()
+        )
+        if entry is None or entry.state not in _ORDER or _ORDER[said.state] <= _ORDER[entry.state]:
+            return
+        if said.state is DeliveryState.FAILED and entry.state in ("delivered", "read"):
+            return
+        entry.state, entry.reason, entry.provider_id = said.state, said.code, said.provider_id
+        entry.settled_at = entry.settled_at or rt.clock()
+        await _blank_unless_kept(session, entry)
+        if said.state is DeliveryState.FAILED:
+            await _tell_case(session, entry)
+    await rt.hub.publish(hubs.SCREENS, {"kind": "entry", "outbox": entry.id})
+
+
+async def requeue_stale(session: AsyncSession, conversation: Conversation, now: datetime) -> int:
+    """She answered the neutral line: what waited behind it leaves now. How many."""
+    result = await session.scalars(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.conversation_id == conversation.id,
+            OutboxEntry.state == "stale",
+            OutboxEntry.body_enc.is_not(None),
+        )
+        .values(state="queued", answers_at=conversation.last_inbound_at, next_at=now, reason=None)
+        .returning(OutboxEntry.id)
+    )
+    return len(result.all())

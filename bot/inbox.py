@@ -1,0 +1,290 @@
+"""The inbox: accept (durable, deduplicated), claim (leased, one conversation at a time, in order), finish, park.
+
+Steps 1, 2 and 6 of the walk. Nothing here knows what a message means beyond the lexicon's first glance.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.safety.risk import Risk
+from bot.storage.keystore import KeyErased, KeyStore
+from bot.storage.session import Database
+from bot.storage.tables import Conversation, InboxEntry, new_id
+from bot.storage.vault import DataKey
+from integrations.channel import BODY, Body, Inbound
+
+LEASE_SECONDS = 30
+_BACKOFF_SECONDS = (1.0, 5.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What intake sees without any model.
+
+    Attributes:
+        level: how urgent.
+        may_wait: only a greeting or a fragment of at most three words: the rest of its burst may follow.
+        leaving: she has to stop now: nothing more is sent from this moment on.
+        phone_held: somebody may hold or see the phone.
+    """
+
+    level: Risk
+    may_wait: bool = False
+    leaving: bool = False
+    phone_held: bool = False
+
+
+GlanceAt = Callable[[Body], Glance]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    conversation: str
+    new: bool
+    level: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One message of a claimed turn, opened."""
+
+    id: int
+    body: Body
+    glance: Risk
+    sent_at: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """All waiting messages of one conversation, leased to one worker.
+
+    Attributes:
+        lease: the token that guards everything written for this turn.
+        attempt: 1 on the first try.
+    """
+
+    conversation: Conversation
+    key: DataKey
+    address: str
+    messages: tuple[Waiting, ...]
+    lease: str
+    attempt: int
+
+    @property
+    def glance(self) -> Risk:
+        return max((m.glance for m in self.messages), default=Risk.NONE)
+
+
+async def accept(
+    database: Database,
+    keys: KeyStore,
+    message: Inbound,
+    glance_at: GlanceAt,
+    now: datetime,
+    burst_wait: float = 3.0,
+    slow_down: float = 0.0,
+) -> Accepted:
+    """Store a verified message, once. When this returns it is safe on disk, whatever dies next.
+
+    The first glance sets the conversation's priority and when its turn is ready: urgent at once; a greeting or a fragment
+    waits up to `burst_wait` seconds for the rest, unless we are waiting for just such an answer.
+    """
+    conversation, key = await _conversation_of(database, keys, message, now)
+    glances = [glance_at(body) for body in message.bodies]
+    level = max((g.level for g in glances), default=Risk.NONE)
+    may_wait = all(g.may_wait for g in glances) and level < Risk.HIGH
+    async with database.write() as session:
+        inserted = await _insert(database, session, message, glances, conversation, key, now)
+        if not inserted:
+            return Accepted(conversation, new=False, level=level)
+        row = await session.get_one(Conversation, conversation, with_for_update=True)
+        wait = 0.0 if level >= Risk.HIGH else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
+        ready = now + timedelta(seconds=wait)
+        row.ready_at = ready if row.ready_at is None else min(row.ready_at, ready)
+        if any(g.leaving for g in glances):
+            row.exited_at = now
+        row.priority = max(row.priority, level)
+        row.last_inbound_at = max(now, row.last_inbound_at or now)
+    return Accepted(conversation, new=True, level=level)
+
+
+async def _conversation_of(
+    database: Database, keys: KeyStore, message: Inbound, now: datetime
+) -> tuple[str, DataKey]:
+    lookup = keys.vault.lookup(message.channel, message.address)
+    found = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
+    async with database.read() as session:
+        known = await session.scalar(found)
+    if known is not None:
+        try:
+            return known, await keys.get(known)
+        except KeyErased:
+            return known, await keys.get_or_create(known, now)
+    fresh = new_id()
+    key = await keys.get_or_create(fresh, now)
+    insert = pg_insert if database.is_postgresql else sqlite_insert
+    async with database.write() as session:
+        await session.execute(
+            insert(Conversation)
+            .values(
+                id=fresh,
+                channel=message.channel,
+                lookup=lookup,
+                address_enc=key.seal(message.address, "conversations", fresh, "address"),
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["channel", "lookup"])
+        )
+        owner = (await session.execute(found)).scalar_one()
+    if owner != fresh:  # two first messages at once: the other one made the conversation
+        await keys.erase(fresh)
+        key = await keys.get(owner)
+    return owner, key
+
+
+async def _insert(
+    database: Database,
+    session: AsyncSession,
+    message: Inbound,
+    glances: Sequence[Glance],
+    conversation: str,
+    key: DataKey,
+    now: datetime,
+) -> bool:
+    insert = pg_insert if database.is_postgresql else sqlite_insert
+    inserted = False
+    for number, (body, glance) in enumerate(zip(message.bodies, glances, strict=True)):
+        uid = new_id()
+        result = await session.execute(
+            insert(InboxEntry)
+            .values(
+                conversation_id=conversation,
+                channel=message.channel,
+                external_id=message.external_id if number == 0 else f"{message.external_id}#{number}",
+                uid=uid,
+                body_enc=key.seal(BODY.dump_json(body).decode(), "inbox", uid, "body"),
+                kind=body.kind,
+                glance=glance.level,
+                sent_at=message.sent_at,
+                received_at=now,
+                state="waiting",
+                attempts=0,
+            )
+            .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+            .returning(InboxEntry.id)
+        )
+        inserted = result.first() is not None or inserted
+    return inserted
+
+
+async def claim(database: Database, keys: KeyStore, now: datetime) -> Turn | None:
+    """Lease the most urgent conversation whose turn is ready, with all that waits in it; None if there is none.
+
+    A worker that dies leaves a lease that ends by itself. The try is counted before the work, so that a message that kills
+    its worker is counted too.
+    """
+    lease = new_id()
+    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
+    async with database.write() as session:
+        query = (
+            select(Conversation.id)
+            .where(Conversation.ready_at <= now, free)
+            .order_by(Conversation.priority.desc(), Conversation.ready_at)
+            .limit(1)
+        )
+        if database.is_postgresql:
+            query = query.with_for_update(skip_locked=True)
+        conversation_id = await session.scalar(query)
+        if conversation_id is None:
+            return None
+        conversation = await session.get_one(Conversation, conversation_id)
+        conversation.lease_token = lease
+        conversation.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+        rows = (
+            await session.scalars(
+                select(InboxEntry)
+                .where(InboxEntry.conversation_id == conversation_id, InboxEntry.state == "waiting")
+                .order_by(InboxEntry.id)
+            )
+        ).all()
+        for row in rows:
+            row.attempts += 1
+    key = await keys.get(conversation.id)
+    return Turn(
+        conversation=conversation,
+        key=key,
+        address=key.open(conversation.address_enc, "conversations", conversation.id, "address"),
+        messages=tuple(_opened(row, key) for row in rows),
+        lease=lease,
+        attempt=max((row.attempts for row in rows), default=1),
+    )
+
+
+def _opened(row: InboxEntry, key: DataKey) -> Waiting:
+    sealed = row.body_enc or b""
+    body = BODY.validate_json(key.open(sealed, "inbox", row.uid, "body"))
+    return Waiting(row.id, body, Risk(row.glance), row.sent_at, row.received_at)
+
+
+class LeaseLost(Exception):
+    """Another worker has the conversation now: this turn's work is thrown away."""
+
+
+async def locked(session: AsyncSession, turn: Turn) -> Conversation:
+    """The conversation of a turn, locked, if this worker still holds its lease. Raises `LeaseLost`."""
+    row = await session.scalar(
+        select(Conversation)
+        .where(Conversation.id == turn.conversation.id, Conversation.lease_token == turn.lease)
+        .with_for_update()
+    )
+    if row is None:
+        raise LeaseLost
+    return row
+
+
+async def finish(
+    session: AsyncSession, row: Conversation, turn: Turn, now: datetime, *, state: str = "done", keep: bool
+) -> None:
+    """Mark the turn's messages as dealt with and free the conversation, in the caller's transaction.
+
+    Args:
+        keep: whether their bodies stay (she consented, or a case is open); else they are blanked here.
+    """
+    values: dict[str, object] = {"state": state, "finished_at": now}
+    if not keep:
+        values["body_enc"] = None
+    ids = [m.id for m in turn.messages]
+    await session.execute(update(InboxEntry).where(InboxEntry.id.in_(ids)).values(values))
+    await session.flush()
+    more = await session.scalar(
+        select(exists().where(InboxEntry.conversation_id == row.id, InboxEntry.state == "waiting"))
+    )
+    row.ready_at = now if more else None
+    if not more:
+        row.priority = 0
+    row.lease_token = None
+    row.lease_until = None
+
+
+async def give_back(database: Database, turn: Turn, now: datetime) -> None:
+    """After a failed try: free the conversation and let it be ready again later, with backoff and jitter."""
+    pause = _BACKOFF_SECONDS[min(turn.attempt, len(_BACKOFF_SECONDS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
+    async with database.write() as session:
+        await session.execute(
+            update(Conversation)
+            .where(Conversation.id == turn.conversation.id, Conversation.lease_token == turn.lease)
+            .values(lease_token=None, lease_until=None, ready_at=now + timedelta(seconds=pause))
+        )
+
+
+async def waiting_count(session: AsyncSession) -> int:
+    """How many conversations wait for their turn."""
+    return await session.scalar(select(func.count()).where(Conversation.ready_at.is_not(None))) or 0

@@ -1,0 +1,271 @@
+"""Every table. Columns ending in `_enc` hold ciphertext of the vault, bound to their row (see `vault.py`).
+
+No column outside those holds what she wrote, who she is, or where a reply goes.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def new_id() -> str:
+    """A random identifier that says nothing."""
+    return uuid.uuid4().hex
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, whatever the database keeps. A naive value is a bug and raises."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[str]: JSON(), bytes: LargeBinary()}
+
+
+class Conversation(Table):
+    """One contact on one channel, and where she is.
+
+    `ready_at` is null while nothing of hers waits; `lease_token` names the worker that has her turn.
+    `priority` is the level of the lexicon's first glance at what waits: urgent overtakes.
+    """
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    channel: Mapped[str] = mapped_column(String(16))
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
+    address_enc: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+    priority: Mapped[int] = mapped_column(Integer, default=0)
+    ready_at: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+
+    language: Mapped[str | None] = mapped_column(String(8))
+    language_chosen: Mapped[bool] = mapped_column(Boolean, default=False)
+    state_enc: Mapped[bytes | None]
+    awaiting: Mapped[bool] = mapped_column(Boolean, default=False)
+    turns: Mapped[int] = mapped_column(Integer, default=0)
+
+    last_inbound_at: Mapped[datetime | None]
+    exited_at: Mapped[datetime | None]
+    consent_at: Mapped[datetime | None]
+    consent_version: Mapped[str | None] = mapped_column(String(16))
+    may_write: Mapped[str] = mapped_column(String(8), default="unknown")
+    may_write_at: Mapped[datetime | None]
+    phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
+    held_by: Mapped[str | None] = mapped_column(String(32))
+
+    __table_args__ = (UniqueConstraint("channel", "lookup"), Index("ix_conversations_ready", "priority", "ready_at"))
+
+
+class InboxEntry(Table):
+    """One message from her. Unique on (channel, external_id): a duplicate changes nothing."""
+
+    __tablename__ = "inbox"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(128))
+    uid: Mapped[str] = mapped_column(String(32), default=new_id)
+    body_enc: Mapped[bytes | None]
+    kind: Mapped[str] = mapped_column(String(16))
+    glance: Mapped[int] = mapped_column(Integer, default=0)
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_inbox_conversation_state", "conversation_id", "state"),
+        Index("ix_inbox_received_at", "received_at"),
+    )
+
+
+class OutboxEntry(Table):
+    """One provider request to her, written in the transaction of the turn that decided it."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(16))
+    uid: Mapped[str] = mapped_column(String(32), default=new_id)
+    body_enc: Mapped[bytes | None]
+    kind: Mapped[str] = mapped_column(String(16))
+    operator_id: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    answers_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(12), default="queued")
+    reason: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_at: Mapped[datetime]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(String(128))
+    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_outbox_state_next_at", "state", "next_at"),
+        Index("ix_outbox_conversation_id", "conversation_id"),
+        Index("ix_outbox_channel_provider_id", "channel", "provider_id"),
+    )
+
+
+class Case(Table):
+    """A matter for a person. One open case a conversation."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str | None] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    lane: Mapped[str] = mapped_column(String(8))
+    risk: Mapped[int] = mapped_column(Integer)
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    opened_at: Mapped[datetime]
+    raised_at: Mapped[datetime | None]
+    event_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("operators.id"))
+    claimed_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_cases_state_risk_opened_at", "state", "risk", "opened_at"),
+        Index("ix_cases_conversation_id", "conversation_id"),
+    )
+
+
+class CaseEvent(Table):
+    """What happened to a case, by whom. Never what was said."""
+
+    __tablename__ = "case_events"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(24))
+    operator_id: Mapped[str | None] = mapped_column(String(32))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    __table_args__ = (Index("ix_case_events_case_id", "case_id"),)
+
+
+class Alarm(Table):
+    """One step of an alarm, sent once however many workers run: unique on (subject, step)."""
+
+    __tablename__ = "alarms"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(32))
+    raised_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("subject", "step"),)
+
+
+class Operator(Table):
+    """A person of the organisation who signs in."""
+
+    __tablename__ = "operators"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(12))
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_enc: Mapped[bytes | None]
+    totp_step: Mapped[int | None] = mapped_column(Integer)
+    enrol_hash: Mapped[bytes | None]
+    enrol_until: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+
+class OperatorSession(Table):
+    """A signed-in browser. Only a hash of its token is kept."""
+
+    __tablename__ = "operator_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Remembered(Table):
+    """Small facts that outlive a process: polling offsets, Content template ids, catch-up marks. No personal data."""
+
+    __tablename__ = "remembered"
+
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    value: Mapped[str] = mapped_column(String(512))
+    changed_at: Mapped[datetime]
+
+
+class Lease(Table):
+    """Who alone may do a thing for now: polling, catch-up, retention."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))
+    until: Mapped[datetime]
+
+
+class ScriptVersion(Table):
+    """A version of a flow script that a live conversation may still be on."""
+
+    __tablename__ = "script_versions"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[dict[str, Any]] = mapped_column(JSON)
+    last_used_at: Mapped[datetime]
