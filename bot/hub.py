@@ -20,6 +20,7 @@ _log = log.get(__name__)
 INBOX = "inbox"
 OUTBOX = "outbox"
 SCREENS = "screens"
+SIMULATOR = "simulator"
 
 
 class Hub(Protocol):

@@ -35,10 +35,10 @@ def _only_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
 
 def _foreign(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     """A record of another package: say that it spoke and how loud, not what it said."""
-    if event.pop("_from_structlog", False):
+    if event.get("_from_structlog"):
         return event
     record: logging.LogRecord | None = event.get("_record")
-    kept: dict[str, Any] = {key: event[key] for key in ("_record", "timestamp", "level", "logger") if key in event}
+    kept: dict[str, Any] = {key: event[key] for key in ("_record", "_from_structlog", "timestamp", "level", "logger") if key in event}
     kept["event"] = "library_log"
     if record is not None and record.exc_info and record.exc_info[0]:
         kept["error"] = record.exc_info[0].__name__

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot import intake
 from bot.bundle import Bundle
 from bot.hub import Hub
+from bot.inbox import Glance
 from bot.settings import Settings
 from bot.storage.keystore import KeyStore
 from bot.storage.session import Database
-from integrations.channel import Channel
+from integrations.channel import Body, Channel
 from nlu.client import Nlu
 
 Clock = Callable[[], datetime]
@@ -31,4 +33,9 @@ class Runtime:
     channels: Mapping[str, Channel]
     bundle: Bundle
     clock: Clock = utc_now
+    content_error: str | None = None
+
+    def glance(self, body: Body) -> Glance:
+        """The lexicon's first glance at a message, with the lexicon that serves now."""
+        return intake.glance(self.bundle.lexicon, body)
 

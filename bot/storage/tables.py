@@ -269,3 +269,14 @@ class ScriptVersion(Table):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     source: Mapped[dict[str, Any]] = mapped_column(JSON)
     last_used_at: Mapped[datetime]
+
+
+class SimulatedMessage(Table):
+    """What was sent to a simulated phone. Written only outside production, where nobody real writes."""
+
+    __tablename__ = "simulated_messages"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    message: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sent_at: Mapped[datetime]

@@ -1,0 +1,79 @@
+"""The web process: webhooks, health, console, simulator. A composition root: it names concrete adapters."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from bot import bundle, console, health, mailbox, simulator, webhooks, worker
+from bot.hub import make_hub
+from bot.limits import Throttle
+from bot.runtime import Clock, Runtime, utc_now
+from bot.settings import Settings
+from bot.storage.keystore import KeyStore
+from bot.storage.session import Database, make_engine
+from bot.storage.vault import Vault
+from integrations.channel import Channel, ChannelName
+from integrations.simulator import Simulator
+from nlu.client import NoNlu, RasaClient
+
+
+@asynccontextmanager
+async def runtime(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Runtime]:
+    """Everything a process needs, opened in order and closed in reverse."""
+    async with AsyncExitStack() as stack:
+        vault = Vault(settings.master_keys(), settings.lookup())
+        database = Database(make_engine(settings.database))
+        stack.push_async_callback(database.close)
+        keys = KeyStore(Database(make_engine(settings.keystore)), vault)
+        stack.push_async_callback(keys.close)
+        await keys.prepare()
+        hub = make_hub(settings.redis_url)
+        stack.push_async_callback(hub.close)
+        nlu: RasaClient | NoNlu = NoNlu()
+        if settings.rasa_url:
+            nlu = RasaClient(settings.rasa_url, settings.rasa_deadline)
+            stack.push_async_callback(nlu.close)
+        rt = Runtime(
+            settings=settings,
+            database=database,
+            keys=keys,
+            hub=hub,
+            nlu=nlu,
+            channels={},
+            bundle=bundle.load(settings.content_dir, settings.flows_dir),
+            clock=clock,
+        )
+        rt.channels = _channels(rt)
+        yield rt
+
+
+def _channels(rt: Runtime) -> dict[str, Channel]:
+    channels: dict[str, Channel] = {}
+    if not rt.settings.production:
+        box = mailbox.DatabaseMailbox(rt.database, rt.hub, rt.clock)
+        channels[ChannelName.SIMULATOR] = Simulator(box)
+        channels[ChannelName.TERMINAL] = Simulator(box, ChannelName.TERMINAL)
+    return channels
+
+
+def make_app(rt: Runtime, *, with_worker: bool = False) -> Starlette:
+    """The web application on an open runtime; with its own worker loops if asked."""
+    throttle = Throttle(rt.settings.redis_url)
+    pages: list[Route | Mount] = [*health.routes(rt), *webhooks.routes(rt, throttle), *console.routes(rt)]
+    if not rt.settings.production:
+        pages += simulator.routes(rt, throttle)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with worker.running(rt) if with_worker else contextlib.nullcontext():
+            yield
+
+    return Starlette(routes=pages, lifespan=lifespan, exception_handlers={Exception: _failed})
+
+
+async def _failed(_request: object, _error: Exception) -> Response:
+    return PlainTextResponse("something failed on our side\n", 500)

@@ -1,0 +1,223 @@
+"""THE WALK: one turn of a conversation, end to end.
+
+hear -> understand -> assess -> advance -> one transaction. A turn that fails is tried again; one that keeps failing is parked
+with a case, so that a bug never loses a disclosure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import hub as hubs
+from bot import inbox, log, outbox
+from bot.cases.case import Wanted, open_case_of, open_or_raise
+from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_mind
+from bot.delivery import requeue_stale
+from bot.outbox import EntryKind
+from bot.parking import park
+from bot.runtime import Runtime
+from bot.safety import reply
+from bot.safety.assess import assess
+from bot.safety.risk import Risk, RiskAssessment
+from bot.storage.tables import Conversation
+from bot.voice import Voice
+from flows import engine
+from flows.model import Event, Given, Leave, OpenCase, Remember, Say, Step, World
+from integrations.channel import Message
+from nlu.language import detect
+from nlu.understanding import NotUnderstood, Understanding
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn decided, before anything is written."""
+
+    language: str
+    assessment: RiskAssessment
+    mind: Mind
+    events: tuple[Event, ...]
+    case: Wanted | None
+    awaiting: bool
+    emergency: bool
+    phone_held: bool
+    leaving: bool
+
+
+async def take_next(rt: Runtime) -> bool:
+    """Take the next turn that waits, if any; whether there was one."""
+    turn = await inbox.claim(rt.database, rt.keys, rt.clock())
+    if turn is None:
+        return False
+    if turn.attempt > rt.settings.turn_attempts:
+        await park(rt, turn)
+        return True
+    try:
+        await take(rt, turn)
+    except inbox.LeaseLost:
+        _log.warning("lease_lost", conversation=turn.conversation.id)
+    except Exception:
+        _log.exception("turn_failed", conversation=turn.conversation.id, attempt=turn.attempt)
+        if turn.attempt >= rt.settings.turn_attempts:
+            await park(rt, turn)
+        else:
+            await inbox.give_back(rt.database, turn, rt.clock())
+    return True
+
+
+async def take(rt: Runtime, turn: inbox.Turn) -> None:
+    """One turn, from what was heard to what is written."""
+    heard = hear(turn)
+    understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
+    outcome = decide(rt, turn, heard, understood)
+    await _write(rt, turn, heard, outcome)
+    await rt.hub.publish(hubs.OUTBOX)
+    if outcome.case is not None:
+        await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
+
+
+def decide(rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understanding | NotUnderstood) -> Outcome:
+    """Steps 3 to 5, pure: everything the turn will do, from values alone."""
+    row, bundle, now = turn.conversation, rt.bundle, rt.clock()
+    mind = open_mind(row, turn.key)
+    language = _language(row, heard, bundle.library.languages)
+    given = _given(heard, understood)
+    world = World(
+        now=now,
+        language=language,
+        languages=bundle.library.languages,
+        channel=row.channel,
+        first_contact=row.turns == 0,
+        consent=row.consent_at is not None,
+        may_write=row.may_write,
+    )
+    assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable)
+    assessment = _no_lower_than(assessment, heard.glance)
+    given = replace(given, risk=assessment.level.word)
+    safe = reply.respond(assessment, mind.safety, given, world)
+    if row.held_by is not None:  # a person has the conversation: only relay and assess
+        step = Step(mind.flow, ())
+        events: tuple[Event, ...] = ()
+    elif safe.speaks_alone:
+        step = Step(mind.flow, ())
+        events = safe.events
+    else:
+        step = engine.advance(bundle.scripts, mind.flow, given, world)
+        events = (*safe.events, *step.events)
+    leaving = assessment.leaving or any(isinstance(e, Leave) for e in events)
+    if row.turns == 0 and events and not leaving and not safe.phone_held:
+        events = (*events, Say("notice.first"))
+    return Outcome(
+        language=_chosen(events) or language,
+        assessment=assessment,
+        mind=Mind(flow=step.state, safety=dict(safe.episode)),
+        events=events,
+        case=_wanted(safe.case, events, assessment),
+        awaiting=step.awaiting,
+        emergency=safe.emergency,
+        phone_held=safe.phone_held,
+        leaving=leaving,
+    )
+
+
+def _given(heard: Heard, understood: Understanding | NotUnderstood) -> Given:
+    known = understood if isinstance(understood, Understanding) else None
+    return Given(
+        text=heard.text,
+        choice=heard.choice,
+        location=heard.location,
+        unreadable=heard.unreadable,
+        word=heard.word,
+        topic=known.topic if known else None,
+        confidence=known.confidence if known else 0.0,
+        ranking=known.ranking if known else (),
+        entities={e.kind: e.value for e in known.entities} if known else {},
+    )
+
+
+def _language(row: Conversation, heard: Heard, languages: Sequence[str]) -> str:
+    if row.language and (row.language_chosen or heard.word or not heard.text):
+        return row.language
+    found = detect(heard.text, row.language) if heard.text else None
+    return found if found in languages else row.language or languages[0]
+
+
+def _chosen(events: Sequence[Event]) -> str | None:
+    return next((e.value for e in events if isinstance(e, Remember) and e.what == "language"), None)
+
+
+def _no_lower_than(assessment: RiskAssessment, glance: Risk) -> RiskAssessment:
+    if assessment.level >= glance:
+        return assessment
+    return replace(assessment, level=glance, reasons=(*assessment.reasons, "glance"))
+
+
+def _wanted(safe: Wanted | None, events: Sequence[Event], assessment: RiskAssessment) -> Wanted | None:
+    asked = next((e for e in events if isinstance(e, OpenCase)), None)
+    if safe is None and asked is None:
+        return None
+    if safe is None and asked is not None:
+        risk = max(Risk.of(asked.risk), assessment.level)
+        return Wanted(asked.lane, risk, (asked.reason,))
+    return safe
+
+
+async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) -> None:
+    """Step 6: everything at once, guarded by the lease, or nothing."""
+    now = rt.clock()
+    voice = Voice(rt.bundle, outcome.language, now)
+    messages = voice.messages(outcome.events)
+    async with rt.database.write() as session:
+        row = await inbox.locked(session, turn)
+        _update(row, turn, outcome, now)
+        if outcome.case is not None:
+            await open_or_raise(session, row, _dated(outcome, now), now)
+        if outcome.leaving:
+            await outbox.drop_pending(session, row.id, "left", now)
+        if heard.text.strip() == "1" and await requeue_stale(session, row, now):
+            messages = ()
+        _enqueue(rt, session, row, turn, outcome, messages, now)
+        case_open = outcome.case is not None or await open_case_of(session, row.id) is not None
+        await inbox.finish(session, row, turn, now, keep=keeps_content(row, case_open))
+    _log.info("turn_taken", conversation=turn.conversation.id, count=len(messages), risk=outcome.assessment.level.word)
+
+
+def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime) -> None:
+    row.state_enc = seal_mind(outcome.mind, row.id, turn.key)
+    row.language_chosen = row.language_chosen or _chosen(outcome.events) is not None
+    row.language = outcome.language
+    row.awaiting = outcome.awaiting
+    row.turns += 1
+    row.phone_held = outcome.phone_held or row.phone_held
+    row.exited_at = now if outcome.leaving else None
+
+
+def _dated(outcome: Outcome, now: datetime) -> Wanted:
+    assert outcome.case is not None  # noqa: S101 - for the type checker
+    hours = outcome.assessment.hours_since
+    return replace(outcome.case, event_at=now - timedelta(hours=hours)) if hours is not None else outcome.case
+
+
+def _enqueue(
+    rt: Runtime,
+    session: AsyncSession,
+    row: Conversation,
+    turn: inbox.Turn,
+    outcome: Outcome,
+    messages: Sequence[Message],
+    now: datetime,
+) -> None:
+    if outcome.leaving:
+        kind = EntryKind.FAREWELL
+    elif outcome.phone_held:
+        kind = EntryKind.NEUTRAL
+    elif outcome.emergency:
+        kind = EntryKind.EMERGENCY
+    elif outcome.assessment.level > Risk.NONE:
+        kind = EntryKind.RISK
+    else:
+        kind = EntryKind.AUTOMATIC
+    outbox.enqueue(session, row, turn.key, rt.channels[row.channel], messages, kind, now)

@@ -1,0 +1,52 @@
+"""Events into messages: keys become texts in her language, offers become options. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.bundle import Bundle
+from flows.model import Event, ListPlaces, Offer, Say, ShowAnswer
+from integrations.channel import Message, Option
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: one version of the content, one language, now."""
+
+    bundle: Bundle
+    language: str
+    now: datetime
+
+    def messages(self, events: Sequence[Event]) -> tuple[Message, ...]:
+        """What the spoken events say, in order. Events that say nothing are passed over."""
+        return tuple(message for event in events for message in self._said(event))
+
+    def line(self, key: str) -> Message:
+        return Message(text=self.bundle.text(self.language, key))
+
+    def _said(self, event: Event) -> tuple[Message, ...]:
+        match event:
+            case Say():
+                text = self.bundle.text(self.language, event.key, event.args)
+                return (Message(text=text, options=self._options(event.offers)),)
+            case ShowAnswer():
+                return self._answer(event)
+            case ListPlaces():
+                return self._places(event)
+            case _:
+                return ()
+
+    def _answer(self, event: ShowAnswer) -> tuple[Message, ...]:
+        view = self.bundle.library.answer(self.language, event.answer)
+        follow_up = tuple(Option(token=f"answer:{answer}", label=label) for answer, label in view.choices)
+        *first, last = view.blocks
+        options = (*follow_up, *self._options(event.offers))
+        return (*(Message(text=block) for block in first), Message(text=last, options=options))
+
+    def _places(self, event: ListPlaces) -> tuple[Message, ...]:
+        return ()
+
+    def _options(self, offers: Sequence[Offer]) -> tuple[Option, ...]:
+        return tuple(
+            Option(token=o.token, label=self.bundle.text(self.language, o.label, o.args)) for o in offers
+        )

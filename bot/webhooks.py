@@ -1,0 +1,97 @@
+"""Step 1 of the walk: a verified request becomes rows, then 200. Nothing else happens before the answer."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot import delivery, inbox, log
+from bot import hub as hubs
+from bot.limits import Throttle
+from bot.runtime import Runtime
+from bot.safety.risk import Risk
+from integrations.channel import Channel, ChannelName, DeliveryReport, Inbound, WebRequest
+from integrations.errors import Rejected
+
+_log = log.get(__name__)
+
+
+class TooLarge(Exception):
+    """The body is above the set size."""
+
+
+async def read_request(request: Request, most: int) -> WebRequest:
+    """The request as it arrived, read up to `most` bytes. Raises `TooLarge`."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > most:
+        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise TooLarge
+    return WebRequest(
+        path=request.url.path,
+        query=request.url.query,
+        headers={k.lower(): v for k, v in request.headers.items()},
+        body=bytes(body),
+    )
+
+
+async def receive(rt: Runtime, throttle: Throttle, channel: Channel, request: Request) -> Response:
+    """Verify, parse, accept. 403 not authentic, 400 not readable, 413 too large; 200 once everything is on disk."""
+    try:
+        raw = await read_request(request, rt.settings.max_body_bytes)
+        channel.verify(raw)
+        said = channel.parse(raw)
+    except TooLarge:
+        return PlainTextResponse("too large\n", 413)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Rejected as error:
+        _log.warning("webhook_rejected", channel=channel.name, status=error.status)
+        return PlainTextResponse(f"{error}\n", error.status)
+    for item in said:
+        if isinstance(item, DeliveryReport):
+            await delivery.report(rt, item)
+        else:
+            await take_in(rt, throttle, item)
+    return Response(status_code=200)
+
+
+async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:
+    """Store one message and wake whoever takes turns. A flood is slowed down after the glance, never dropped (R48)."""
+    slow_down = await throttle.pause(rt.keys.vault.lookup(message.channel, message.address))
+    accepted = await inbox.accept(
+        rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down
+    )
+    if accepted.new:
+        _log.info("message_accepted", channel=message.channel, conversation=accepted.conversation)
+        await rt.hub.publish(hubs.INBOX)
+        if accepted.level >= Risk.HIGH:
+            await rt.hub.publish(hubs.SCREENS, {"kind": "arriving", "risk": accepted.level.word})
+    return accepted
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(rt: Runtime, throttle: Throttle) -> list[Route]:
+    """One route for each configured provider channel. Each verifies before anything else: a guard test holds that."""
+
+    def endpoint(channel: Channel) -> Endpoint:
+        async def handle(request: Request) -> Response:
+            return await receive(rt, throttle, channel, request)
+
+        return handle
+
+    paths = {
+        ChannelName.WHATSAPP: ("/webhooks/whatsapp", "/webhooks/whatsapp/status"),
+        ChannelName.TELEGRAM: ("/webhooks/telegram",),
+    }
+    return [
+        Route(path, endpoint(channel), methods=["POST"])
+        for name, channel in rt.channels.items()
+        for path in paths.get(ChannelName(name), ())
+    ]

@@ -1,0 +1,75 @@
+"""The loops: turns, deliveries, housekeeping. Each polls every second, whatever the hub says; each survives its own errors.
+
+Run as many workers as wanted: claims are leased, alarms unique, polling has one owner.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from bot import delivery, log, turn
+from bot import hub as hubs
+from bot.housekeeping import HOUSEKEEPING
+from bot.runtime import Runtime
+
+_log = log.get(__name__)
+
+POLL_SECONDS = 1.0
+_TURNS = 4
+_DELIVERIES = 4
+
+Job = Callable[[Runtime], Awaitable[bool]]
+"""Does one piece of work; whether there was any."""
+
+
+async def repeat(rt: Runtime, job: Job, topic: str, name: str) -> None:
+    """Do a job as long as there is work, then wait to be woken. Its errors are loud in the log and end nothing."""
+    while True:
+        try:
+            worked = await job(rt)
+        except Exception:
+            _log.exception("loop_failed", loop=name)
+            worked = False
+            await asyncio.sleep(POLL_SECONDS)
+        if not worked:
+            await rt.hub.wait(topic, POLL_SECONDS)
+
+
+async def every(rt: Runtime, job: Callable[[Runtime], Awaitable[None]], seconds: float, name: str) -> None:
+    """Do a job every so many seconds."""
+    while True:
+        try:
+            await job(rt)
+        except Exception:
+            _log.exception("loop_failed", loop=name)
+        await asyncio.sleep(seconds)
+
+
+@contextlib.asynccontextmanager
+async def running(rt: Runtime) -> AsyncIterator[None]:
+    """All loops of one worker, for as long as the block lasts. Ends them at once: whatever is cut is leased and comes back."""
+    loops = [
+        *(repeat(rt, turn.take_next, hubs.INBOX, f"turn-{n}") for n in range(_TURNS)),
+        *(repeat(rt, delivery.deliver_one, hubs.OUTBOX, f"delivery-{n}") for n in range(_DELIVERIES)),
+        repeat(rt, delivery.resolve_uncertain, "uncertain", "uncertain"),
+        *(every(rt, job, seconds, name) for name, job, seconds in HOUSEKEEPING),
+    ]
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    _log.info("worker_started", count=len(tasks))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        _log.info("worker_stopped")
+
+
+async def until_told_to_stop() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
