@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from faro_text.words import global_word
+
 from bot.inbox import Turn
 from bot.safety.risk import Risk
 from bot.storage.tables import Conversation
 from bot.storage.vault import DataKey
-from faro_text.words import global_word
 from integrations.channel import Body, Choice, ContactCard, Location, Media, Text, Unsupported
 
 

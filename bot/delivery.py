@@ -78,7 +78,11 @@ def decide(
         neutral_sent: whether a neutral line already stands for a late entry of this conversation.
     """
     kind = EntryKind(entry.kind)
-    if kind is not EntryKind.FAREWELL and conversation.exited_at and entry.created_at <= conversation.exited_at:
+    if (
+        kind is not EntryKind.FAREWELL
+        and conversation.exited_at
+        and entry.created_at <= conversation.exited_at
+    ):
         return Decision(Verdict.DROP, "left")
     if kind is EntryKind.OPERATOR and conversation.exited_at:
         return Decision(Verdict.HOLD, "left")
@@ -94,7 +98,9 @@ def decide(
     if kind is EntryKind.AUTOMATIC and late:
         if neutral_sent:
             return Decision(Verdict.STALE, "late")
-        return Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
+        return (
+            Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
+        )
     if silent > rules.reply and kind is not EntryKind.FAREWELL and conversation.may_write != "yes":
         return Decision(Verdict.HOLD, "writing_first")
     return Decision(Verdict.SEND)
@@ -142,7 +148,9 @@ async def _claim(rt: Runtime) -> Claimed | None:
         and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
     )
     async with rt.database.write() as session:
-        query = select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
+        query = (
+            select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
+        )
         if rt.database.is_postgresql:
             query = query.with_for_update(skip_locked=True)
         entry = await session.scalar(query)
@@ -151,15 +159,25 @@ async def _claim(rt: Runtime) -> Claimed | None:
         conversation = await session.get_one(Conversation, entry.conversation_id)
         if entry.state == "sending":  # its sender died after claiming: the request may have left
             _mark_uncertain(entry, rt, now)
-            return Claimed(entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain"))
-        decision = decide(entry, conversation, Rules.of(rt.settings), now, neutral_sent=await _neutral_pending(session, entry))
+            return Claimed(
+                entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain")
+            )
+        decision = decide(
+            entry,
+            conversation,
+            Rules.of(rt.settings),
+            now,
+            neutral_sent=await _neutral_pending(session, entry),
+        )
         try:
             key = await rt.keys.get(conversation.id)
         except KeyErased:
             key, decision = DataKey(bytes(32)), Decision(Verdict.DROP, "erased")
         await _apply(session, entry, conversation, decision, lease, now)
     if decision.verdict is not Verdict.SEND:
-        _log.info("entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind)
+        _log.info(
+            "entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind
+        )
     return Claimed(entry, conversation, key, lease, decision)
 
 
@@ -177,7 +195,12 @@ async def _neutral_pending(session: AsyncSession, entry: OutboxEntry) -> bool:
 
 
 async def _apply(
-    session: AsyncSession, entry: OutboxEntry, conversation: Conversation, decision: Decision, lease: str, now: datetime
+    session: AsyncSession,
+    entry: OutboxEntry,
+    conversation: Conversation,
+    decision: Decision,
+    lease: str,
+    now: datetime,
 ) -> None:
     entry.reason = decision.reason or None
     match decision.verdict:
@@ -211,7 +234,13 @@ async def _send(rt: Runtime, claimed: Claimed, channel: Channel) -> None:
         await _failed(rt, claimed, error)
     else:
         late = claimed.decision.verdict in (Verdict.NEUTRAL, Verdict.REOPEN)
-        await _settle(rt, claimed, state="stale" if late else "sent", reason="late" if late else None, provider_id=provider_id)
+        await _settle(
+            rt,
+            claimed,
+            state="stale" if late else "sent",
+            reason="late" if late else None,
+            provider_id=provider_id,
+        )
 
 
 def _message(rt: Runtime, claimed: Claimed) -> Message:
@@ -227,7 +256,9 @@ async def _failed(rt: Runtime, claimed: Claimed, error: SendError) -> None:
         await _alarm(rt, f"{entry.channel}:{error.code}")
     if error.retry and entry.attempts < MAX_ATTEMPTS:
         pause = _BACKOFF_SECONDS[min(entry.attempts, len(_BACKOFF_SECONDS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
-        await _settle(rt, claimed, state="queued", reason=error.code, pause=max(pause, error.retry_after or 0))
+        await _settle(
+            rt, claimed, state="queued", reason=error.code, pause=max(pause, error.retry_after or 0)
+        )
         return
     await _settle(rt, claimed, state="failed", reason=error.code)
 
@@ -306,7 +337,11 @@ async def resolve_uncertain(rt: Runtime) -> bool:
     async with rt.database.write() as session:
         query = (
             select(OutboxEntry)
-            .where(OutboxEntry.state == "uncertain", OutboxEntry.next_at <= now, OutboxEntry.body_enc.is_not(None))
+            .where(
+                OutboxEntry.state == "uncertain",
+                OutboxEntry.next_at <= now,
+                OutboxEntry.body_enc.is_not(None),
+            )
             .order_by(OutboxEntry.next_at)
             .limit(1)
         )

@@ -24,11 +24,19 @@ async def blank_unconsented(rt: Runtime) -> None:
             consented = exists().where(
                 Conversation.id == table.conversation_id, Conversation.consent_at.is_not(None)
             )
-            in_case = exists().where(Case.conversation_id == table.conversation_id, Case.state.in_(OPEN_STATES))
+            in_case = exists().where(
+                Case.conversation_id == table.conversation_id, Case.state.in_(OPEN_STATES)
+            )
             pending = ("waiting",) if table is InboxEntry else ("queued", "sending")
             await session.execute(
                 update(table)
-                .where(table.body_enc.is_not(None), at < before, table.state.not_in(pending), ~consented, ~in_case)
+                .where(
+                    table.body_enc.is_not(None),
+                    at < before,
+                    table.state.not_in(pending),
+                    ~consented,
+                    ~in_case,
+                )
                 .values(body_enc=None)
             )
 

@@ -116,7 +116,9 @@ class RedisHub:
         self._ensure_reader()
         try:
             async with asyncio.timeout(1):
-                await self._client.publish(self._CHANNEL, json.dumps({"topic": topic, "payload": payload or {}}))
+                await self._client.publish(
+                    self._CHANNEL, json.dumps({"topic": topic, "payload": payload or {}})
+                )
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("hub_publish_failed", error=type(error).__name__)
             await self._local.publish(topic, payload)

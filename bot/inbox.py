@@ -106,7 +106,11 @@ async def accept(
         if not inserted:
             return Accepted(conversation, new=False, level=level)
         row = await session.get_one(Conversation, conversation, with_for_update=True)
-        wait = 0.0 if level >= Risk.HIGH else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
+        wait = (
+            0.0
+            if level >= Risk.HIGH
+            else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
+        )
         ready = now + timedelta(seconds=wait)
         row.ready_at = ready if row.ready_at is None else min(row.ready_at, ready)
         if any(g.leaving for g in glances):
@@ -120,7 +124,9 @@ async def _conversation_of(
     database: Database, keys: KeyStore, message: Inbound, now: datetime
 ) -> tuple[str, DataKey]:
     lookup = keys.vault.lookup(message.channel, message.address)
-    found = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
+    found = select(Conversation.id).where(
+        Conversation.channel == message.channel, Conversation.lookup == lookup
+    )
     async with database.read() as session:
         known = await session.scalar(found)
     if known is not None:

@@ -1,9 +1,10 @@
 """The first glance: what intake sees of a message without any model."""
 
+from faro_text.words import bare, global_word
+
 from bot.inbox import Glance
 from bot.safety.lexicon import Lexicon
 from bot.safety.risk import Risk
-from faro_text.words import bare, global_word
 from integrations.channel import Body, Choice, Location, Media, Text
 
 _FRAGMENT_WORDS = 3

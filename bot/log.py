@@ -21,7 +21,18 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 
-_QUIET = ("httpx", "httpcore", "twilio", "telegram", "apprise", "asyncio", "urllib3", "aiosqlite", "sqlalchemy", "alembic")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "twilio",
+    "telegram",
+    "apprise",
+    "asyncio",
+    "urllib3",
+    "aiosqlite",
+    "sqlalchemy",
+    "alembic",
+)
 
 
 def _only_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
@@ -38,7 +49,11 @@ def _foreign(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
     if event.get("_from_structlog"):
         return event
     record: logging.LogRecord | None = event.get("_record")
-    kept: dict[str, Any] = {key: event[key] for key in ("_record", "_from_structlog", "timestamp", "level", "logger") if key in event}
+    kept: dict[str, Any] = {
+        key: event[key]
+        for key in ("_record", "_from_structlog", "timestamp", "level", "logger")
+        if key in event
+    }
     kept["event"] = "library_log"
     if record is not None and record.exc_info and record.exc_info[0]:
         kept["error"] = record.exc_info[0].__name__
@@ -73,10 +88,16 @@ def configure(level: str = "INFO", *, human: bool = False) -> None:
         _exception_place,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if human else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if human
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -38,4 +38,3 @@ class Runtime:
     def glance(self, body: Body) -> Glance:
         """The lexicon's first glance at a message, with the lexicon that serves now."""
         return intake.glance(self.bundle.lexicon, body)
-

@@ -71,7 +71,11 @@ class Settings(BaseSettings):
     @field_validator("encryption_keys", "alert_urls", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @property
     def database(self) -> str:
@@ -94,7 +98,9 @@ class Settings(BaseSettings):
 
     @property
     def whatsapp_configured(self) -> bool:
-        return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_sender)
+        return bool(
+            self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_sender
+        )
 
     @property
     def telegram_configured(self) -> bool:

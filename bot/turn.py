@@ -71,7 +71,9 @@ async def take_next(rt: Runtime) -> bool:
 async def take(rt: Runtime, turn: inbox.Turn) -> None:
     """One turn, from what was heard to what is written."""
     heard = hear(turn)
-    understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
+    understood = (
+        await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
+    )
     outcome = decide(rt, turn, heard, understood)
     await _write(rt, turn, heard, outcome)
     await rt.hub.publish(hubs.OUTBOX)
@@ -182,7 +184,12 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
         _enqueue(rt, session, row, turn, outcome, messages, now)
         case_open = outcome.case is not None or await open_case_of(session, row.id) is not None
         await inbox.finish(session, row, turn, now, keep=keeps_content(row, case_open))
-    _log.info("turn_taken", conversation=turn.conversation.id, count=len(messages), risk=outcome.assessment.level.word)
+    _log.info(
+        "turn_taken",
+        conversation=turn.conversation.id,
+        count=len(messages),
+        risk=outcome.assessment.level.word,
+    )
 
 
 def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime) -> None:

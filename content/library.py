@@ -17,7 +17,9 @@ class AnswerView:
 
 
 class Library:
-    def __init__(self, texts: Mapping[str, Mapping[str, str]], answers: Mapping[str, Mapping[str, AnswerView]]) -> None:
+    def __init__(
+        self, texts: Mapping[str, Mapping[str, str]], answers: Mapping[str, Mapping[str, AnswerView]]
+    ) -> None:
         self._texts, self._answers = texts, answers
         self.languages = tuple(sorted(texts, reverse=True))
 
@@ -42,6 +44,8 @@ def load(root: Path) -> Library:
         for file in sorted((folder / "answers").glob("*.yml")):
             for raw in yaml.safe_load(file.read_text()):
                 answers[folder.name][raw["id"]] = AnswerView(
-                    raw["id"], tuple(raw["blocks"]), tuple((c["answer"], c["label"]) for c in raw.get("choices", []))
+                    raw["id"],
+                    tuple(raw["blocks"]),
+                    tuple((c["answer"], c["label"]) for c in raw.get("choices", [])),
                 )
     return Library(texts, answers)

@@ -15,7 +15,10 @@ def advance(scripts: Scripts, state: State, given: Given, world: World) -> Step:
         case "menu":
             return Step({"v": 1}, (_menu(scripts),))
         case "spanish" | "english":
-            return Step({"v": 1}, (Remember("language", {"spanish": "es", "english": "en"}[given.word]), _menu(scripts)))
+            return Step(
+                {"v": 1},
+                (Remember("language", {"spanish": "es", "english": "en"}[given.word]), _menu(scripts)),
+            )
         case "help":
             return Step({"v": 1}, (OpenCase("listen", "asks_person", "concern"), Say("safety.case")))
     if given.choice and given.choice.startswith("answer:"):

@@ -39,7 +39,9 @@ async def open_case_of(session: AsyncSession, conversation_id: str) -> Case | No
     )
 
 
-async def open_or_raise(session: AsyncSession, conversation: Conversation, wanted: Wanted, now: datetime) -> Case:
+async def open_or_raise(
+    session: AsyncSession, conversation: Conversation, wanted: Wanted, now: datetime
+) -> Case:
     """The conversation's case, with this level, lane, reasons and flags added; opened if there is none.
 
     A case that ended less than 24 hours ago is opened again and keeps its history.

@@ -9,7 +9,10 @@ from nlu.understanding import NotUnderstood, Understanding
 
 
 def assess(
-    found: Findings, understood: Understanding | NotUnderstood, episode: Mapping[str, Any], unreadable: tuple[str, ...]
+    found: Findings,
+    understood: Understanding | NotUnderstood,
+    episode: Mapping[str, Any],
+    unreadable: tuple[str, ...],
 ) -> RiskAssessment:
     """How dangerous this turn is."""
     level = found.level

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.safety.risk import Risk
 from faro_text.words import bare, global_word
+
+from bot.safety.risk import Risk
 
 
 @dataclass(frozen=True, slots=True)

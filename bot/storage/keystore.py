@@ -80,7 +80,10 @@ class KeyStore:
             async with self._database.write() as session:
                 rows = (
                     await session.scalars(
-                        select(WrappedKey).where(WrappedKey.contact > after).order_by(WrappedKey.contact).limit(batch)
+                        select(WrappedKey)
+                        .where(WrappedKey.contact > after)
+                        .order_by(WrappedKey.contact)
+                        .limit(batch)
                     )
                 ).all()
                 for row in rows:

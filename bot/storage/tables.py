@@ -43,7 +43,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return (
+            None
+            if value is None
+            else value.replace(tzinfo=UTC)
+            if value.tzinfo is None
+            else value.astimezone(UTC)
+        )
 
 
 class Table(DeclarativeBase):
@@ -55,7 +61,12 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[str]: JSON(), bytes: LargeBinary()}
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        bytes: LargeBinary(),
+    }
 
 
 class Conversation(Table):
@@ -93,7 +104,10 @@ class Conversation(Table):
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
     held_by: Mapped[str | None] = mapped_column(String(32))
 
-    __table_args__ = (UniqueConstraint("channel", "lookup"), Index("ix_conversations_ready", "priority", "ready_at"))
+    __table_args__ = (
+        UniqueConstraint("channel", "lookup"),
+        Index("ix_conversations_ready", "priority", "ready_at"),
+    )
 
 
 class InboxEntry(Table):

@@ -1,0 +1,1 @@
+"""What tests share: real servers, builders, a named cast, a clock that is set by hand."""
