@@ -69,20 +69,14 @@ class Rules:
         )
 
 
-def decide(
-    entry: OutboxEntry, conversation: Conversation, rules: Rules, now: datetime, *, neutral_sent: bool
-) -> Decision:
+def decide(entry: OutboxEntry, conversation: Conversation, rules: Rules, now: datetime, *, neutral_sent: bool) -> Decision:
     """May this entry leave now? Pure.
 
     Args:
         neutral_sent: whether a neutral line already stands for a late entry of this conversation.
     """
     kind = EntryKind(entry.kind)
-    if (
-        kind is not EntryKind.FAREWELL
-        and conversation.exited_at
-        and entry.created_at <= conversation.exited_at
-    ):
+    if kind is not EntryKind.FAREWELL and conversation.exited_at and entry.created_at <= conversation.exited_at:
         return Decision(Verdict.DROP, "left")
     if kind is EntryKind.OPERATOR and conversation.exited_at:
         return Decision(Verdict.HOLD, "left")
@@ -98,9 +92,7 @@ def decide(
     if kind is EntryKind.AUTOMATIC and late:
         if neutral_sent:
             return Decision(Verdict.STALE, "late")
-        return (
-            Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
-        )
+        return Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
     if silent > rules.reply and kind is not EntryKind.FAREWELL and conversation.may_write != "yes":
         return Decision(Verdict.HOLD, "writing_first")
     return Decision(Verdict.SEND)
@@ -148,9 +140,7 @@ async def _claim(rt: Runtime) -> Claimed | None:
         and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
     )
     async with rt.database.write() as session:
-        query = (
-            select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
-        )
+        query = select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
         if rt.database.is_postgresql:
             query = query.with_for_update(skip_locked=True)
         entry = await session.scalar(query)
@@ -159,9 +149,7 @@ async def _claim(rt: Runtime) -> Claimed | None:
         conversation = await session.get_one(Conversation, entry.conversation_id)
         if entry.state == "sending":  # its sender died after claiming: the request may have left
             _mark_uncertain(entry, rt, now)
-            return Claimed(
-                entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain")
-            )
+            return Claimed(entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain"))
         decision = decide(
             entry,
             conversation,
@@ -175,9 +163,7 @@ async def _claim(rt: Runtime) -> Claimed | None:
             key, decision = DataKey(bytes(32)), Decision(Verdict.DROP, "erased")
         await _apply(session, entry, conversation, decision, lease, now)
     if decision.verdict is not Verdict.SEND:
-        _log.info(
-            "entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind
-        )
+        _log.info("entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind)
     return Claimed(entry, conversation, key, lease, decision)
 
 
@@ -256,9 +242,7 @@ async def _failed(rt: Runtime, claimed: Claimed, error: SendError) -> None:
         await _alarm(rt, f"{entry.channel}:{error.code}")
     if error.retry and entry.attempts < MAX_ATTEMPTS:
         pause = _BACKOFF_SECONDS[min(entry.attempts, len(_BACKOFF_SECONDS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
-        await _settle(
-            rt, claimed, state="queued", reason=error.code, pause=max(pause, error.retry_after or 0)
-        )
+        await _settle(rt, claimed, state="queued", reason=error.code, pause=max(pause, error.retry_after or 0))
         return
     await _settle(rt, claimed, state="failed", reason=error.code)
 
@@ -267,9 +251,7 @@ async def _alarm(rt: Runtime, code: str) -> None:
     """One alarm a day for each provider fault that somebody here must mend."""
     now = rt.clock()
     async with rt.database.write() as session:
-        known = await session.scalar(
-            select(Alarm.id).where(Alarm.subject == f"provider:{code}", Alarm.step == f"{now:%Y-%m-%d}")
-        )
+        known = await session.scalar(select(Alarm.id).where(Alarm.subject == f"provider:{code}", Alarm.step == f"{now:%Y-%m-%d}"))
         if known is None:
             session.add(Alarm(subject=f"provider:{code}", step=f"{now:%Y-%m-%d}", raised_at=now))
     _log.error("provider_fault", code=code, our_fault=True)
@@ -372,9 +354,7 @@ async def report(rt: Runtime, said: DeliveryReport) -> None:
     """A delivery report. It never moves an entry backwards; one for an entry we do not know is ignored."""
     async with rt.database.write() as session:
         ours = OutboxEntry.uid == said.ref if said.ref else OutboxEntry.provider_id == said.provider_id
-        entry = await session.scalar(
-            select(OutboxEntry).where(OutboxEntry.channel == said.channel, ours).with_for_update()
-        )
+        entry = await session.scalar(select(OutboxEntry).where(OutboxEntry.channel == said.channel, ours).with_for_update())
         if entry is None or entry.state not in _ORDER or _ORDER[said.state] <= _ORDER[entry.state]:
             return
         if said.state is DeliveryState.FAILED and entry.state in ("delivered", "read"):

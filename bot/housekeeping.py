@@ -21,12 +21,8 @@ async def blank_unconsented(rt: Runtime) -> None:
     before = rt.clock() - timedelta(minutes=rt.settings.unconsented_minutes)
     async with rt.database.write() as session:
         for table, at in ((InboxEntry, InboxEntry.received_at), (OutboxEntry, OutboxEntry.created_at)):
-            consented = exists().where(
-                Conversation.id == table.conversation_id, Conversation.consent_at.is_not(None)
-            )
-            in_case = exists().where(
-                Case.conversation_id == table.conversation_id, Case.state.in_(OPEN_STATES)
-            )
+            consented = exists().where(Conversation.id == table.conversation_id, Conversation.consent_at.is_not(None))
+            in_case = exists().where(Case.conversation_id == table.conversation_id, Case.state.in_(OPEN_STATES))
             pending = ("waiting",) if table is InboxEntry else ("queued", "sending")
             await session.execute(
                 update(table)

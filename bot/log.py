@@ -50,9 +50,7 @@ def _foreign(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
         return event
     record: logging.LogRecord | None = event.get("_record")
     kept: dict[str, Any] = {
-        key: event[key]
-        for key in ("_record", "_from_structlog", "timestamp", "level", "logger")
-        if key in event
+        key: event[key] for key in ("_record", "_from_structlog", "timestamp", "level", "logger") if key in event
     }
     kept["event"] = "library_log"
     if record is not None and record.exc_info and record.exc_info[0]:
@@ -88,9 +86,7 @@ def configure(level: str = "INFO", *, human: bool = False) -> None:
         _exception_place,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-        if human
-        else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if human else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[

@@ -20,11 +20,7 @@ class DatabaseMailbox:
 
     async def put(self, address: str, message_id: str, message: Message) -> None:
         async with self._database.write() as session:
-            session.add(
-                SimulatedMessage(
-                    address=address, message=message.model_dump(mode="json"), sent_at=self._clock()
-                )
-            )
+            session.add(SimulatedMessage(address=address, message=message.model_dump(mode="json"), sent_at=self._clock()))
         await self._hub.publish(hubs.SIMULATOR)
 
     async def since(self, address: str, after: int) -> list[tuple[int, datetime, Message]]:

@@ -71,11 +71,7 @@ class Settings(BaseSettings):
     @field_validator("encryption_keys", "alert_urls", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @property
     def database(self) -> str:
@@ -98,9 +94,7 @@ class Settings(BaseSettings):
 
     @property
     def whatsapp_configured(self) -> bool:
-        return bool(
-            self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_sender
-        )
+        return bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value() and self.twilio_sender)
 
     @property
     def telegram_configured(self) -> bool:
@@ -119,11 +113,7 @@ class Settings(BaseSettings):
         ]
         if self.whatsapp_configured and not self.public_url:
             problems.append("FARO_PUBLIC_URL is not set: Twilio's signatures cannot be checked without it")
-        if (
-            self.telegram_configured
-            and self.telegram_mode == "webhook"
-            and not self.telegram_webhook_secret.get_secret_value()
-        ):
+        if self.telegram_configured and self.telegram_mode == "webhook" and not self.telegram_webhook_secret.get_secret_value():
             problems.append("FARO_TELEGRAM_WEBHOOK_SECRET is not set: `faro keys` prints a fresh one")
         if problems:
             raise SettingsError("; ".join(problems))

@@ -71,9 +71,7 @@ async def take_next(rt: Runtime) -> bool:
 async def take(rt: Runtime, turn: inbox.Turn) -> None:
     """One turn, from what was heard to what is written."""
     heard = hear(turn)
-    understood = (
-        await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
-    )
+    understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
     outcome = decide(rt, turn, heard, understood)
     await _write(rt, turn, heard, outcome)
     await rt.hub.publish(hubs.OUTBOX)
@@ -144,7 +142,7 @@ def _language(row: Conversation, heard: Heard, languages: Sequence[str]) -> str:
     if row.language and (row.language_chosen or heard.word or not heard.text):
         return row.language
     found = detect(heard.text, row.language) if heard.text else None
-    return found if found in languages else row.language or languages[0]
+    return found if found is not None and found in languages else row.language or languages[0]
 
 
 def _chosen(events: Sequence[Event]) -> str | None:

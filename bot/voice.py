@@ -47,6 +47,4 @@ class Voice:
         return ()
 
     def _options(self, offers: Sequence[Offer]) -> tuple[Option, ...]:
-        return tuple(
-            Option(token=o.token, label=self.bundle.text(self.language, o.label, o.args)) for o in offers
-        )
+        return tuple(Option(token=o.token, label=self.bundle.text(self.language, o.label, o.args)) for o in offers)

@@ -63,9 +63,7 @@ async def receive(rt: Runtime, throttle: Throttle, channel: Channel, request: Re
 async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:
     """Store one message and wake whoever takes turns. A flood is slowed down after the glance, never dropped (R48)."""
     slow_down = await throttle.pause(rt.keys.vault.lookup(message.channel, message.address))
-    accepted = await inbox.accept(
-        rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down
-    )
+    accepted = await inbox.accept(rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down)
     if accepted.new:
         _log.info("message_accepted", channel=message.channel, conversation=accepted.conversation)
         await rt.hub.publish(hubs.INBOX)

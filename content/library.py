@@ -17,9 +17,7 @@ class AnswerView:
 
 
 class Library:
-    def __init__(
-        self, texts: Mapping[str, Mapping[str, str]], answers: Mapping[str, Mapping[str, AnswerView]]
-    ) -> None:
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], answers: Mapping[str, Mapping[str, AnswerView]]) -> None:
         self._texts, self._answers = texts, answers
         self.languages = tuple(sorted(texts, reverse=True))
 

@@ -27,24 +27,18 @@ def fits(message: Message, limits: Limits) -> bool:
 
 
 def as_buttons(message: Message, limits: Limits) -> bool:
-    return 0 < len(message.options) <= limits.buttons and all(
-        len(o.label) <= limits.button_label for o in message.options
-    )
+    return 0 < len(message.options) <= limits.buttons and all(len(o.label) <= limits.button_label for o in message.options)
 
 
 def as_list(message: Message, limits: Limits) -> bool:
-    return 0 < len(message.options) <= limits.rows and all(
-        len(o.label) <= limits.row_label for o in message.options
-    )
+    return 0 < len(message.options) <= limits.rows and all(len(o.label) <= limits.row_label for o in message.options)
 
 
 def _cut(text: str, size: int) -> list[str]:
     parts = []
     rest = text.strip()
     while len(rest) > size:
-        end = max(rest.rfind("\n\n", 0, size + 1), 0) or max(
-            rest.rfind("\n", 0, size + 1), rest.rfind(" ", 0, size + 1)
-        )
+        end = max(rest.rfind("\n\n", 0, size + 1), 0) or max(rest.rfind("\n", 0, size + 1), rest.rfind(" ", 0, size + 1))
         if end <= 0:
             end = size
         parts.append(rest[:end].rstrip())

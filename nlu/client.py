@@ -79,8 +79,6 @@ def _read(answer: dict[str, Any]) -> Understanding:
         ranking=tuple((str(i["name"]), float(i["confidence"])) for i in answer.get("intent_ranking", [])),
         risk={str(k): float(v) for k, v in (answer.get("risk") or {}).items()},
         entities=tuple(
-            Entity(str(e["entity"]), str(e["value"]))
-            for e in answer.get("entities", [])
-            if "entity" in e and "value" in e
+            Entity(str(e["entity"]), str(e["value"])) for e in answer.get("entities", []) if "entity" in e and "value" in e
         ),
     )

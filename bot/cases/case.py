@@ -34,14 +34,10 @@ class Wanted:
 
 
 async def open_case_of(session: AsyncSession, conversation_id: str) -> Case | None:
-    return await session.scalar(
-        select(Case).where(Case.conversation_id == conversation_id, Case.state.in_(OPEN_STATES)).limit(1)
-    )
+    return await session.scalar(select(Case).where(Case.conversation_id == conversation_id, Case.state.in_(OPEN_STATES)).limit(1))
 
 
-async def open_or_raise(
-    session: AsyncSession, conversation: Conversation, wanted: Wanted, now: datetime
-) -> Case:
+async def open_or_raise(session: AsyncSession, conversation: Conversation, wanted: Wanted, now: datetime) -> Case:
     """The conversation's case, with this level, lane, reasons and flags added; opened if there is none.
 
     A case that ended less than 24 hours ago is opened again and keeps its history.

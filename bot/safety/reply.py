@@ -35,9 +35,7 @@ def respond(assessment: RiskAssessment, episode: Mapping[str, Any], given: Given
     if assessment.level is Risk.NONE:
         return SafetyStep(episode=dict(episode))
     lane = "urgent" if assessment.level >= Risk.HIGH else "listen"
-    flags = tuple(
-        name for name, on in (("phone_held", assessment.phone_held), ("left", assessment.leaving)) if on
-    )
+    flags = tuple(name for name, on in (("phone_held", assessment.phone_held), ("left", assessment.leaving)) if on)
     case = Wanted(lane, assessment.level, assessment.reasons, flags)
     if assessment.leaving:
         return SafetyStep(episode=dict(episode), case=case, speaks_alone=True)

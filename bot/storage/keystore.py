@@ -68,9 +68,7 @@ class KeyStore:
     async def erase(self, contact: str) -> bool:
         """Forget her key. Whether there was one."""
         async with self._database.write() as session:
-            result = await session.execute(
-                delete(WrappedKey).where(WrappedKey.contact == contact).returning(WrappedKey.contact)
-            )
+            result = await session.execute(delete(WrappedKey).where(WrappedKey.contact == contact).returning(WrappedKey.contact))
             return result.first() is not None
 
     async def rotate(self, batch: int = 500) -> int:
@@ -80,10 +78,7 @@ class KeyStore:
             async with self._database.write() as session:
                 rows = (
                     await session.scalars(
-                        select(WrappedKey)
-                        .where(WrappedKey.contact > after)
-                        .order_by(WrappedKey.contact)
-                        .limit(batch)
+                        select(WrappedKey).where(WrappedKey.contact > after).order_by(WrappedKey.contact).limit(batch)
                     )
                 ).all()
                 for row in rows:

@@ -20,9 +20,7 @@ def make_engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+asyncpg")
-        return create_async_engine(
-            parsed, hide_parameters=True, pool_size=20, max_overflow=10, pool_pre_ping=True
-        )
+        return create_async_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=10, pool_pre_ping=True)
     parsed = parsed.set(drivername="sqlite+aiosqlite")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -17,9 +17,7 @@ def knows(rt: Runtime) -> KnowsOnly:
     return rt.nlu
 
 
-async def test_first_message_with_a_topic_is_answered_in_that_turn_with_the_notice_beneath(
-    rt: Runtime, phone: Phone
-) -> None:
+async def test_first_message_with_a_topic_is_answered_in_that_turn_with_the_notice_beneath(rt: Runtime, phone: Phone) -> None:
     knows(rt).learn("como pido refugio en mexico", "asylum")
     answers = await phone.says("como pido refugio en mexico")
     assert "COMAR" in answers[0]
@@ -79,9 +77,7 @@ async def test_disclosure_is_kept_when_every_try_fails(
     assert entry.body_enc is not None
 
 
-async def test_worker_that_dies_in_a_turn_leaves_it_to_the_next(
-    rt: Runtime, phone: Phone, clock: HandClock
-) -> None:
+async def test_worker_that_dies_in_a_turn_leaves_it_to_the_next(rt: Runtime, phone: Phone, clock: HandClock) -> None:
     from bot import inbox
 
     await phone.sends("menu")
@@ -91,9 +87,7 @@ async def test_worker_that_dies_in_a_turn_leaves_it_to_the_next(
     assert await phone.answers() != []
 
 
-async def test_sender_that_dies_after_claiming_leaves_an_uncertain_entry(
-    rt: Runtime, phone: Phone, clock: HandClock
-) -> None:
+async def test_sender_that_dies_after_claiming_leaves_an_uncertain_entry(rt: Runtime, phone: Phone, clock: HandClock) -> None:
     await phone.sends("me pego mi marido")
     while await turn.take_next(rt):
         pass

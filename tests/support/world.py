@@ -88,9 +88,7 @@ class Phone:
         return [await self.sends_body(Text(text=text)) for text in texts]
 
     async def sends_body(self, body: Body, external_id: str | None = None) -> Accepted:
-        message = Inbound(
-            ChannelName.SIMULATOR, external_id or f"{self.address}:{next(self._ids)}", self.address, (body,)
-        )
+        message = Inbound(ChannelName.SIMULATOR, external_id or f"{self.address}:{next(self._ids)}", self.address, (body,))
         return await accept(self.rt.database, self.rt.keys, message, self.rt.glance, self.rt.clock(), 0.0)
 
     async def says(self, *texts: str) -> list[str]:

@@ -22,11 +22,7 @@ GLOBAL_WORDS = {
 def bare(text: str) -> str:
     """Lower case, without accents, punctuation, symbols and emoji; words joined by single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = (
-        ch if ch.isalnum() else " " if ch.isspace() else ""
-        for ch in decomposed
-        if not unicodedata.combining(ch)
-    )
+    kept = (ch if ch.isalnum() else " " if ch.isspace() else "" for ch in decomposed if not unicodedata.combining(ch))
     return " ".join("".join(kept).split())
 
 
