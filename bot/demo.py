@@ -1,0 +1,59 @@
+"""The whole service in one terminal: SQLite, in-process hub, Rasa as a child, the simulator as channel. Development only."""
+
+import base64
+import os
+from pathlib import Path
+
+import click
+import uvicorn
+
+from bot import log
+from bot.app import make_app, runtime
+from bot.settings import Settings
+from bot.storage import migrate
+from nlu import sidecar
+
+RASA_PORT_OFFSET = 1000
+
+
+def settings_of(folder: Path, rasa_url: str) -> Settings:
+    """Development settings with secrets of this folder's own, made on the first start and kept there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ("secret_key", "encryption_keys", "lookup_key")
+    return Settings(
+        _env_file=None,
+        env="development",
+        data_dir=folder,
+        rasa_url=rasa_url,
+        **{name: _kept_key(folder / f"{name}.txt") for name in names},
+    )
+
+
+def _kept_key(file: Path) -> str:
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(base64.urlsafe_b64encode(os.urandom(32)).decode())
+    return file.read_text()
+
+
+async def run(port: int, folder: Path) -> None:
+    """Serve until Ctrl-C."""
+    log.configure("WARNING", human=True)
+    async with sidecar.supervised(port + RASA_PORT_OFFSET) as rasa_url:
+        settings = settings_of(folder, rasa_url)
+        async with runtime(settings) as rt:
+            await migrate.upgrade(rt.database)
+            click.echo("Starting the language model (about 10 s) ...")
+            if not await sidecar.ready(rasa_url, 60):
+                click.echo("The language model does not answer yet; the safety lexicon works without it.")
+            _welcome(port)
+            config = uvicorn.Config(
+                make_app(rt, with_worker=True), host="127.0.0.1", port=port, log_config=None, access_log=False
+            )
+            await uvicorn.Server(config).serve()
+
+
+def _welcome(port: int) -> None:
+    click.echo(f"\n  Phone simulator   http://127.0.0.1:{port}/simulator/")
+    click.echo(f"  Operator console  http://127.0.0.1:{port}/console/")
+    click.echo("  Stop with Ctrl-C\n")
