@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,8 @@ from pydantic import ValidationError
 
 from bot import log
 from bot.settings import Settings, SettingsError
+from nlu import sidecar
+from nlu.sidecar import SidecarError
 
 
 class Failed(Exception):
@@ -120,6 +123,74 @@ def worker() -> None:
     run(work())
 
 
+@faro.command()
+@click.option("--port", default=8080, type=click.IntRange(1, 64535))
+def demo(port: int) -> None:
+    """The whole service in one terminal: simulator, console, Rasa."""
+    from bot import demo as demonstration
+
+    run(demonstration.run(port, Path("var/demo")))
+
+
+@faro.command()
+@click.option("--lang", type=click.Choice(["es", "en"]), default=None, help="Speak this language from the start.")
+def chat(lang: str | None) -> None:
+    """A conversation in the terminal, through the same inbox and turn."""
+    from bot import chat as conversation
+    from bot.demo import settings_of
+
+    run(conversation.talk(settings_of(Path("var/chat"), Settings().rasa_url), lang))
+
+
+@faro.group()
+def nlu() -> None:
+    """The language model."""
+
+
+@nlu.command("train")
+def nlu_train() -> None:
+    """Train the model from nlu/rasa/data."""
+    sidecar.train()
+
+
+@nlu.command("serve")
+@click.option("--port", default=5005, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", help="Loopback, or an internal network: Rasa has no door of its own.")
+def nlu_serve(port: int, host: str) -> None:
+    """Serve the model."""
+    command = sidecar.serve_command(port, host)
+    os.chdir(sidecar.ROOT)
+    os.execve(command[0], command, sidecar.environment())  # noqa: S606 - our own command, no shell
+
+
+@faro.command()
+@click.option("--no-nlu", is_flag=True, help="Only the lexicon.")
+def understand(no_nlu: bool) -> None:
+    """Read JSON lines {"id","text"}; write language, topic, confidence, risk and signals of each."""
+    from bot import understand as lines
+
+    settings = Settings()
+    if not lines.run(settings.content_dir, settings.rasa_url, settings.rasa_deadline, use_nlu=not no_nlu):
+        raise Failed('some lines could not be read: see their "error"')
+
+
+@faro.command()
+def doctor() -> None:
+    """What is well and what is not, with the remedy. Exit 1 if anything is red."""
+    from bot.app import runtime
+    from bot.doctor import examine
+
+    async def work() -> None:
+        async with runtime(load_settings()) as rt:
+            found = await examine(rt)
+        for finding in found:
+            click.echo(str(finding))
+        if any(finding.red for finding in found):
+            raise Failed("not everything is well")
+
+    run(work())
+
+
 def main() -> None:
     try:
         faro.main(standalone_mode=False)
@@ -130,6 +201,8 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"faro: {error.format_message()}", err=True)
         sys.exit(2)
-    except (Failed, KeyboardInterrupt) as error:
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (Failed, SidecarError) as error:
         click.echo(f"faro: {error}", err=True)
         sys.exit(1)

@@ -16,7 +16,7 @@ from nlu import sidecar
 RASA_PORT_OFFSET = 1000
 
 
-def settings_of(folder: Path, rasa_url: str) -> Settings:
+def settings_of(folder: Path, rasa_url: str | None) -> Settings:
     """Development settings with secrets of this folder's own, made on the first start and kept there."""
     folder.mkdir(parents=True, exist_ok=True)
     names = ("secret_key", "encryption_keys", "lookup_key")

@@ -1,0 +1,43 @@
+"""`faro doctor`: settings, database, Redis, Rasa, providers, content: one line each, with the remedy."""
+
+from dataclasses import dataclass
+
+from bot import health
+from bot.runtime import Runtime
+from bot.storage import migrate
+
+_REMEDIES = {
+    "database": "check FARO_DATABASE_URL and that the server runs; then `faro db upgrade`",
+    "redis": "check FARO_REDIS_URL and that the server runs; nothing is lost meanwhile, only slower",
+    "rasa": "check FARO_RASA_URL; `faro nlu train` if there is no model; the lexicon works meanwhile",
+    "content": "run `faro check` and mend what it names; the last good version serves meanwhile",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    part: str
+    state: str
+    remedy: str = ""
+
+    @property
+    def red(self) -> bool:
+        return self.state != "ok"
+
+    def __str__(self) -> str:
+        return f"{self.part:<12} {self.state}" + (f": {self.remedy}" if self.remedy else "")
+
+
+async def examine(rt: Runtime) -> list[Finding]:
+    """What is well and what is not."""
+    parts = (await health.readiness(rt))["parts"]
+    found = [Finding("settings", "ok")]
+    for part in ("database", "redis", "rasa", "content"):
+        state = parts[part]["state"]
+        found.append(Finding(part, state, "" if state == "ok" else _REMEDIES[part]))
+    if parts["database"]["state"] == "ok" and await migrate.behind(rt.database):
+        found.append(Finding("schema", "behind", "run `faro db upgrade`"))
+    found += [Finding(name, p["state"], p.get("remedy", "")) for name, p in parts["providers"].items()]
+    if not rt.channels:
+        found.append(Finding("providers", "none", "set FARO_TWILIO_* or FARO_TELEGRAM_TOKEN (docs/settings.md)"))
+    return found
