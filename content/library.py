@@ -40,10 +40,10 @@ def load(root: Path) -> Library:
             texts[folder.name].update(yaml.safe_load(file.read_text()))
         answers[folder.name] = {}
         for file in sorted((folder / "answers").glob("*.yml")):
-            for raw in yaml.safe_load(file.read_text()):
+            for raw in yaml.safe_load(file.read_text())["answers"]:
                 answers[folder.name][raw["id"]] = AnswerView(
                     raw["id"],
-                    tuple(raw["blocks"]),
+                    tuple(b if isinstance(b, str) else b["text"] for b in raw["blocks"]),
                     tuple((c["answer"], c["label"]) for c in raw.get("choices", [])),
                 )
     return Library(texts, answers)
