@@ -51,7 +51,8 @@ async def _send(rt: Runtime, throttle: Throttle, address: str, line: str, offere
 async def _print(box: DatabaseMailbox, address: str, offered: list[Option]) -> None:
     seen = 0
     while True:
-        for seen, _at, message in await box.since(address, seen):
+        for number, _at, message in await box.since(address, seen):
+            seen = number
             click.echo(_shown(message))
             if message.options:
                 offered[:] = message.options

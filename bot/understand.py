@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
+
 from bot.safety import lexicon
 from bot.safety.understand import judge
 from nlu import sidecar
@@ -26,7 +28,7 @@ async def _nlu(rasa_url: str | None, deadline: float) -> AsyncIterator[Nlu]:
             try:
                 url = await stack.enter_async_context(sidecar.supervised(sidecar.free_port()))
             except sidecar.SidecarError as error:
-                print(f"faro: {error}; going on without the NLU", file=sys.stderr)
+                click.echo(f"faro: {error}; going on without the NLU", err=True)
                 yield NoNlu()
                 return
             await sidecar.ready(url, _START_SECONDS)
@@ -78,7 +80,8 @@ def run(content_dir: Path, rasa_url: str | None, deadline: float, *, use_nlu: bo
         good = True
         async for answer in understand(lines(), content_dir, rasa_url, deadline, use_nlu=use_nlu):
             good = good and "error" not in answer
-            print(json.dumps(answer), flush=True)
+            click.echo(json.dumps(answer))
+            sys.stdout.flush()
         return good
 
     return asyncio.run(work())
