@@ -3,6 +3,7 @@
 `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers that are already there.
 """
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -133,3 +134,18 @@ def redis_server() -> Iterator[RedisServer]:
             yield server
         finally:
             server.kill()
+
+
+def postgres_url(sqlalchemy_url: str) -> str:
+    """The same URL for asyncpg itself."""
+    return make_url(sqlalchemy_url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def until(what: str, found: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+    """Poll until it is so. Fails by name when it never is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if await found():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s")
