@@ -14,10 +14,13 @@ from bot.limits import Throttle
 from bot.runtime import Clock, Runtime, utc_now
 from bot.settings import Settings
 from bot.storage.keystore import KeyStore
+from bot.storage.remember import Memory
 from bot.storage.session import Database, make_engine
 from bot.storage.vault import Vault
 from integrations.channel import Channel, ChannelName
 from integrations.simulator import Simulator
+from integrations.telegram import Telegram
+from integrations.whatsapp import WhatsApp
 from nlu.client import NoNlu, RasaClient
 
 
@@ -47,17 +50,47 @@ async def runtime(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[R
             bundle=bundle.load(settings.content_dir, settings.flows_dir),
             clock=clock,
         )
-        rt.channels = _channels(rt)
+        rt.channels = _channels(rt, stack)
         yield rt
 
 
-def _channels(rt: Runtime) -> dict[str, Channel]:
+def _channels(rt: Runtime, stack: AsyncExitStack) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
+    if rt.settings.whatsapp_configured:
+        whatsapp = _whatsapp(rt)
+        stack.push_async_callback(whatsapp.close)
+        channels[ChannelName.WHATSAPP] = whatsapp
+    if rt.settings.telegram_configured:
+        telegram = _telegram(rt.settings)
+        stack.push_async_callback(telegram.close)
+        channels[ChannelName.TELEGRAM] = telegram
     if not rt.settings.production:
         box = mailbox.DatabaseMailbox(rt.database, rt.hub, rt.clock)
         channels[ChannelName.SIMULATOR] = Simulator(box)
         channels[ChannelName.TERMINAL] = Simulator(box, ChannelName.TERMINAL)
     return channels
+
+
+def _whatsapp(rt: Runtime) -> WhatsApp:
+    settings = rt.settings
+    return WhatsApp(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        sender=settings.twilio_sender,
+        public_url=settings.public_url,
+        store=Memory(rt.database, rt.clock),
+        api_url=settings.twilio_api_url,
+        reopen_content=settings.twilio_reopen_content_sid,
+    )
+
+
+def _telegram(settings: Settings) -> Telegram:
+    polled = settings.telegram_mode == "polling"  # then nobody may bring updates
+    return Telegram(
+        token=settings.telegram_token.get_secret_value(),
+        webhook_secret="" if polled else settings.telegram_webhook_secret.get_secret_value(),
+        api_url=settings.telegram_api_url,
+    )
 
 
 def make_app(rt: Runtime, *, with_worker: bool = False) -> Starlette:

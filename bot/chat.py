@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import click
 
-from bot import log, webhooks, worker
+from bot import door, log, worker
 from bot.app import runtime
 from bot.limits import Throttle
 from bot.mailbox import DatabaseMailbox
@@ -41,7 +41,7 @@ async def talk(settings: Settings, language: str | None) -> None:
 async def _send(rt: Runtime, throttle: Throttle, address: str, line: str, offered: list[Option], language: str | None) -> None:
     option = next((o for n, o in enumerate(offered, start=1) if line in (str(n), o.label)), None)
     body = Choice(token=option.token, label=option.label) if option else Text(text=line)
-    accepted = await webhooks.take_in(rt, throttle, Inbound(ChannelName.TERMINAL, uuid4().hex, address, (body,)))
+    accepted = await door.take_in(rt, throttle, Inbound(ChannelName.TERMINAL, uuid4().hex, address, (body,)))
     if language is not None:
         async with rt.database.write() as session:
             row = await session.get_one(Conversation, accepted.conversation)

@@ -2,16 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import delivery, inbox, log
-from bot import hub as hubs
+from bot import door, log
 from bot.limits import Throttle
 from bot.runtime import Runtime
-from bot.safety.risk import Risk
-from integrations.channel import Channel, ChannelName, DeliveryReport, Inbound, WebRequest
+from integrations.channel import Channel, ChannelName, WebRequest
 from integrations.errors import Rejected
 
 _log = log.get(__name__)
@@ -52,24 +51,8 @@ async def receive(rt: Runtime, throttle: Throttle, channel: Channel, request: Re
     except Rejected as error:
         _log.warning("webhook_rejected", channel=channel.name, status=error.status)
         return PlainTextResponse(f"{error}\n", error.status)
-    for item in said:
-        if isinstance(item, DeliveryReport):
-            await delivery.report(rt, item)
-        else:
-            await take_in(rt, throttle, item)
-    return Response(status_code=200)
-
-
-async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:
-    """Store one message and wake whoever takes turns. A flood is slowed down after the glance, never dropped (R48)."""
-    slow_down = await throttle.pause(rt.keys.vault.lookup(message.channel, message.address))
-    accepted = await inbox.accept(rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down)
-    if accepted.new:
-        _log.info("message_accepted", channel=message.channel, conversation=accepted.conversation)
-        await rt.hub.publish(hubs.INBOX)
-        if accepted.level >= Risk.HIGH:
-            await rt.hub.publish(hubs.SCREENS, {"kind": "arriving", "risk": accepted.level.word})
-    return accepted
+    errands = await door.admit(rt, throttle, said)
+    return Response(status_code=200, background=BackgroundTask(door.run_errands, rt, errands))
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -8,16 +8,20 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from bot import delivery, log, turn
+from bot import delivery, log, polling, turn
 from bot import hub as hubs
+from bot.catch_up import catch_up
 from bot.housekeeping import HOUSEKEEPING
 from bot.runtime import Runtime
+from integrations.channel import ChannelName
 
 _log = log.get(__name__)
 
 POLL_SECONDS = 1.0
 _TURNS = 4
 _DELIVERIES = 4
+_POLLING_PAUSE_SECONDS = 5.0  # until we look whether the process that polls is gone
+_WEBHOOK_SECONDS = 3600.0
 
 Job = Callable[[Runtime], Awaitable[bool]]
 """Does one piece of work; whether there was any."""
@@ -46,6 +50,18 @@ async def every(rt: Runtime, job: Callable[[Runtime], Awaitable[None]], seconds:
         await asyncio.sleep(seconds)
 
 
+def _with_providers(rt: Runtime) -> list[tuple[str, Callable[[Runtime], Awaitable[None]], float]]:
+    """What the configured providers need to be asked or told by somebody."""
+    jobs: list[tuple[str, Callable[[Runtime], Awaitable[None]], float]] = []
+    if ChannelName.WHATSAPP in rt.channels:
+        jobs.append(("catch-up", catch_up, rt.settings.twilio_catch_up_minutes * 60))
+    if polling.polls(rt):
+        jobs.append(("polling", polling.poll, _POLLING_PAUSE_SECONDS))
+    elif ChannelName.TELEGRAM in rt.channels and rt.settings.public_url:
+        jobs.append(("webhook", polling.set_webhook, _WEBHOOK_SECONDS))
+    return jobs
+
+
 @contextlib.asynccontextmanager
 async def running(rt: Runtime) -> AsyncIterator[None]:
     """All loops of one worker, for as long as the block lasts. Ends them at once: whatever is cut is leased and comes back."""
@@ -53,7 +69,7 @@ async def running(rt: Runtime) -> AsyncIterator[None]:
         *(repeat(rt, turn.take_next, hubs.INBOX, f"turn-{n}") for n in range(_TURNS)),
         *(repeat(rt, delivery.deliver_one, hubs.OUTBOX, f"delivery-{n}") for n in range(_DELIVERIES)),
         repeat(rt, delivery.resolve_uncertain, "uncertain", "uncertain"),
-        *(every(rt, job, seconds, name) for name, job, seconds in HOUSEKEEPING),
+        *(every(rt, job, seconds, name) for name, job, seconds in (*HOUSEKEEPING, *_with_providers(rt))),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     _log.info("worker_started", count=len(tasks))

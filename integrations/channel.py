@@ -128,6 +128,20 @@ class DeliveryReport:
     ref: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something the provider is told once the answer to its request is out. Nothing of it is stored; losing it costs little.
+
+    Attributes:
+        what: the channel's own word for it ("stop_spinner", "leave_group").
+        target: the provider's id of what it concerns.
+    """
+
+    channel: ChannelName
+    what: str
+    target: str
+
+
 class Option(_Value):
     """A choice offered to her. `token` comes back on a tap; it carries its step, so a stale tap can be told."""
 
@@ -151,6 +165,7 @@ class Limits:
         text_with_options: characters when buttons or a list stand beneath.
         buttons: how many buttons; button_label: characters in one.
         rows: how many rows of a list; row_label: characters in one. 0 where there are no lists.
+        token: bytes in what a button or row brings back.
     """
 
     text: int
@@ -159,6 +174,7 @@ class Limits:
     button_label: int
     rows: int
     row_label: int
+    token: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +200,7 @@ class Channel(Protocol):
         """Raise `Rejected(403)` unless the provider signed this request. Fails closed."""
         ...
 
-    def parse(self, request: WebRequest) -> Sequence[Inbound | DeliveryReport]:
+    def parse(self, request: WebRequest) -> Sequence[Inbound | DeliveryReport | Errand]:
         """What a verified request says. Empty for what needs no action. Raises `Rejected(400)` if it is not the provider's."""
         ...
 
@@ -208,5 +224,16 @@ class Channel(Protocol):
         ...
 
     async def lookup(self, address: str, sent_after: datetime, message: Message) -> str | None:
-        """The provider's id of a message whose fate is uncertain, if the provider can be asked; else None."""
+        """The provider's id of a message whose fate is uncertain, if the provider can be asked; else None.
+
+        Raises `SendError` when it can be asked and does not answer now.
+        """
+        ...
+
+    async def run_errand(self, errand: Errand) -> None:
+        """Do what `parse` left to be done. Never raises."""
+        ...
+
+    async def fetch_media(self, handle: str) -> bytes:
+        """The file behind a `Media.handle`, for an operator's eyes. Raises `MediaUnavailable`."""
         ...

@@ -2,6 +2,7 @@
 
     ChannelError
     ├── Rejected             the request is not the provider's, or cannot be read: carries the HTTP status
+    ├── MediaUnavailable     a file she sent cannot be had: gone, too large, not the provider's
     └── SendError            the provider did not take the message
         └── Uncertain        the request left, no answer came: it may have been delivered
 
@@ -10,6 +11,7 @@ map codes to decisions stand beside each channel in `codes.py`.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class ChannelError(Exception):
@@ -57,3 +59,26 @@ class Uncertain(SendError):
 
     def __init__(self, code: str = "no_answer") -> None:
         super().__init__(code=code, retry=False)
+
+
+class Fate(NamedTuple):
+    """What a provider's error means for the message: the right-hand side of the tables in `codes.py`."""
+
+    retry: bool
+    our_fault: bool
+
+
+RETRY = Fate(retry=True, our_fault=False)
+GIVE_UP = Fate(retry=False, our_fault=False)
+OURS = Fate(retry=False, our_fault=True)
+OURS_RETRY = Fate(retry=True, our_fault=True)
+
+
+@dataclass(eq=False)
+class MediaUnavailable(ChannelError):
+    """A file cannot be fetched. `reason`: not_found, too_large, foreign, unreachable."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"media unavailable: {self.reason}"

@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
-from integrations.channel import Body, ChannelName, DeliveryReport, Inbound, Limits, Message, WebRequest
-from integrations.errors import Rejected
+from integrations.channel import Body, ChannelName, DeliveryReport, Errand, Inbound, Limits, Message, WebRequest
+from integrations.commands import without_command
+from integrations.errors import MediaUnavailable, Rejected
 from integrations.splitting import split
 
 LIMITS = Limits(text=4096, text_with_options=1024, buttons=3, button_label=20, rows=10, row_label=24)
@@ -50,12 +51,13 @@ class Simulator:
     def verify(self, request: WebRequest) -> None:
         """The page is served only outside production; there is no signature to check."""
 
-    def parse(self, request: WebRequest) -> Sequence[Inbound | DeliveryReport]:
+    def parse(self, request: WebRequest) -> Sequence[Inbound | DeliveryReport | Errand]:
         try:
             sent = Sent.model_validate_json(request.body)
         except (ValidationError, json.JSONDecodeError):
             raise Rejected(400, "not a message of the simulator") from None
-        return (Inbound(self._name, f"{sent.address}:{sent.id}", sent.address, (sent.body,)),)
+        body = without_command(sent.body)
+        return (Inbound(self._name, f"{sent.address}:{sent.id}", sent.address, (body,)),)
 
     def split(self, message: Message) -> Sequence[Message]:
         return split(message, LIMITS)
@@ -73,3 +75,9 @@ class Simulator:
 
     async def lookup(self, address: str, sent_after: datetime, message: Message) -> str | None:
         return None
+
+    async def run_errand(self, errand: Errand) -> None:
+        return None
+
+    async def fetch_media(self, handle: str) -> bytes:
+        raise MediaUnavailable("not_found")

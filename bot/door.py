@@ -1,0 +1,43 @@
+"""Where messages come in, whatever brought them: a webhook, polling, or a provider's list of what we missed."""
+
+from collections.abc import Sequence
+
+from bot import delivery, inbox, log
+from bot import hub as hubs
+from bot.limits import Throttle
+from bot.runtime import Runtime
+from bot.safety.risk import Risk
+from integrations.channel import DeliveryReport, Errand, Inbound
+
+_log = log.get(__name__)
+
+
+async def admit(rt: Runtime, throttle: Throttle, said: Sequence[Inbound | DeliveryReport | Errand]) -> list[Errand]:
+    """Store all that was said. When this returns it is on disk; what is left are errands, to be run after the answer."""
+    errands = []
+    for item in said:
+        if isinstance(item, Errand):
+            errands.append(item)
+        elif isinstance(item, DeliveryReport):
+            await delivery.report(rt, item)
+        else:
+            await take_in(rt, throttle, item)
+    return errands
+
+
+async def run_errands(rt: Runtime, errands: Sequence[Errand]) -> None:
+    """Tell the providers what they are to be told at once."""
+    for errand in errands:
+        await rt.channels[errand.channel].run_errand(errand)
+
+
+async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:
+    """Store one message and wake whoever takes turns. A flood is slowed down after the glance, never dropped (R48)."""
+    slow_down = await throttle.pause(rt.keys.vault.lookup(message.channel, message.address))
+    accepted = await inbox.accept(rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down)
+    if accepted.new:
+        _log.info("message_accepted", channel=message.channel, conversation=accepted.conversation)
+        await rt.hub.publish(hubs.INBOX)
+        if accepted.level >= Risk.HIGH:
+            await rt.hub.publish(hubs.SCREENS, {"kind": "arriving", "risk": accepted.level.word})
+    return accepted
