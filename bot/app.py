@@ -47,7 +47,12 @@ async def runtime(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[R
             hub=hub,
             nlu=nlu,
             channels={},
-            bundle=bundle.load(settings.content_dir, settings.flows_dir),
+            bundle=bundle.load(
+                settings.content_dir,
+                settings.flows_dir,
+                production=settings.production,
+                today=lambda: clock().date(),
+            ),
             clock=clock,
         )
         rt.channels = _channels(rt, stack)

@@ -1,8 +1,9 @@
 """What serves now: texts, answers, flows and lexicon, loaded and checked together, replaced as a whole."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from bot.safety import lexicon as lexicons
@@ -29,11 +30,16 @@ class Bundle:
         return self.library.text(self.language(language), key, args)
 
 
-def load(content_dir: Path, flows_dir: Path) -> Bundle:
-    """Read everything. Raises when any part is broken; whoever serves keeps the last good bundle."""
+def load(
+    content_dir: Path, flows_dir: Path, *, production: bool = True, today: Callable[[], date] = libraries.utc_today
+) -> Bundle:
+    """Read everything. Raises when any part is broken; whoever serves keeps the last good bundle.
+
+    In production no contact is said that nobody has verified (`content.facts`).
+    """
     return Bundle(
         version=digest(content_dir, flows_dir),
-        library=libraries.load(content_dir),
+        library=libraries.load(content_dir, production=production, clock=today),
         scripts=flow_load.load(flows_dir),
         lexicon=lexicons.load(content_dir),
     )

@@ -37,14 +37,18 @@ class Voice:
                 return ()
 
     def _answer(self, event: ShowAnswer) -> tuple[Message, ...]:
-        view = self.bundle.library.answer(self.language, event.answer)
+        view = self.bundle.library.answer(self.language, event.answer, self.now.date())
         follow_up = tuple(Option(token=f"answer:{answer}", label=label) for answer, label in view.choices)
+        onward = tuple(Option(token=token, label=label) for token, label in view.next)
         *first, last = view.blocks
-        options = (*follow_up, *self._options(event.offers))
+        options = (*follow_up, *onward, *self._options(event.offers))
         return (*(Message(text=block) for block in first), Message(text=last, options=options))
 
     def _places(self, event: ListPlaces) -> tuple[Message, ...]:
-        return ()
+        library = self.bundle.library
+        views = library.places_near(self.language, event.kinds, event.place, event.location, self.now.date())
+        text = "\n\n".join("\n".join((view.name, *view.lines)) for view in views) or library.no_places(self.language)
+        return (Message(text=text, options=self._options(event.offers)),)
 
     def _options(self, offers: Sequence[Offer]) -> tuple[Option, ...]:
         return tuple(Option(token=o.token, label=self.bundle.text(self.language, o.label, o.args)) for o in offers)

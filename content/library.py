@@ -1,49 +1,203 @@
-"""Texts and answers by key and language."""
+"""What is said: texts and answers by key and language, and services near her, as they may be said today.
 
-from collections.abc import Mapping
+Facts are filled in here and nowhere else, so one set of rules decides what may be said (see `content.facts`). What may not is
+left out or replaced by what the editor wrote for that case; an answer with nothing left says whom to ask.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from content import directory, loading
+from content.answers import Answer, Block, Lane, Places
+from content.directory import Directory, PlaceView
+from content.facts import ALWAYS, QUOTE, Facts, Standing
+from content.forms import Forms
+from content.problems import BrokenContent
+
+Clock = Callable[[], datetime.date]
+
+_ARGUMENT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer, ready to be sent. `choices` are (answer id, label)."""
+    """An answer, ready to be sent.
+
+    Attributes:
+        blocks: one to three messages.
+        choices: (answer id, label): to other answers.
+        next: (token, label): `lane:legal`, `lane:person`, or `places:` and kinds joined by commas.
+        facts: ids of the facts it told.
+    """
 
     id: str
     blocks: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
+    next: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its facts filled in. `told` and `refused` are ids of facts, in order of appearance."""
+
+    text: str
+    told: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def utc_today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 class Library:
-    def __init__(self, texts: Mapping[str, Mapping[str, str]], answers: Mapping[str, Mapping[str, AnswerView]]) -> None:
-        self._texts, self._answers = texts, answers
-        self.languages = tuple(sorted(texts, reverse=True))
+    """One sound version of the content. `production` and `clock` are the defaults of what `answer` and `text` may say."""
+
+    def __init__(self, loaded: loading.Loaded, *, production: bool = True, clock: Clock = utc_today) -> None:
+        self.languages = loaded.languages
+        self.facts = Facts(loaded.facts)
+        self.directory = Directory(loaded.places, loaded.services)
+        self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
+        self._texts, self._words = loaded.texts, loaded.words
+        self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
+        self._production, self._clock = production, clock
 
     def text(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
-        return self._texts[language][key].format_map(args or {})
+        """A text by key. Raises `KeyError` when no language has it.
 
-    def answer(self, language: str, answer: str) -> AnswerView:
-        return self._answers[language][answer]
+        `args` fill `{name}` places; `address: neutral` chooses neutral forms where the text has any (feminine otherwise).
+        """
+        spoken = language if key in self._texts.get(language, {}) else self.languages[0]
+        text = self._forms[spoken].choose(key, args or {}) or self._texts[spoken][key]
+        filled = self.fill(spoken, text)
+        if filled.refused:
+            filled = self.fill(spoken, self._words[spoken].gone)
+        return _ARGUMENT.sub(lambda m: (args or {}).get(m[1], m[0]), filled.text)
 
     def has_answer(self, answer: str) -> bool:
-        return answer in self._answers[self.languages[0]]
+        return any(answer in answers for answers in self.answers.values())
+
+    def answer(
+        self, language: str, answer: str, today: datetime.date | None = None, production: bool | None = None
+    ) -> AnswerView:
+        """An answer as it may be said on a day. Raises `KeyError` when no language has it."""
+        spoken = language if answer in self.answers.get(language, {}) else self.languages[0]
+        wanted = self.answers[spoken][answer]
+        blocks, told = self._blocks(spoken, wanted, today, production)
+        return AnswerView(
+            id=answer,
+            title=wanted.title,
+            blocks=blocks,
+            choices=tuple((choice.answer, choice.label) for choice in wanted.choices),
+            next=tuple((_token(step), step.label) for step in wanted.next),
+            facts=told,
+        )
+
+    def _blocks(
+        self, language: str, answer: Answer, today: datetime.date | None, production: bool | None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        said = [f for block in answer.blocks if (f := self._block(language, block, today, production)) is not None]
+        if not said:
+            said = [self.fill(language, self._words[language].gone, today, production)]
+        told = tuple(dict.fromkeys(fact for filled in said for fact in filled.told))
+        tail = self._tail(language, told, answer.tone, today, production)
+        blocks = [filled.text for filled in said]
+        if tail:
+            blocks[-1] = "\n".join((blocks[-1], *tail))
+        return tuple(blocks), told
+
+    def _block(self, language: str, block: Block, today: datetime.date | None, production: bool | None) -> Filled | None:
+        for text in (block.text, block.otherwise):
+            filled = self.fill(language, text, today, production) if text else None
+            if filled is not None and not filled.refused:
+                return filled
+        return None
+
+    def _tail(
+        self, language: str, told: Sequence[str], tone: str, today: datetime.date | None, production: bool | None
+    ) -> tuple[str, ...]:
+        """Cautions of the facts told, and "check before you go".
+
+        In a safety answer only a contact asks for the check: nobody should put off a hospital to confirm a rule.
+        """
+        words = self._words[language]
+        cautions = dict.fromkeys(c for fact in told for c in self.facts[fact].caution)
+        unsure = [f for f in told if self._standing(f, today, production).confirm]
+        confirm = any(tone != "safety" or self.facts[fact].kind == "contact" for fact in unsure)
+        return (*(words.cautions[c] for c in cautions), *((words.confirm,) if confirm else ()))
+
+    def fill(self, language: str, text: str, today: datetime.date | None = None, production: bool | None = None) -> Filled:
+        """A text with the facts that it quotes. A refused fact leaves its place empty."""
+        told: list[str] = []
+        refused: list[str] = []
+
+        def said(quote: re.Match[str]) -> str:
+            fact = quote[1]
+            if self._standing(fact, today, production).refused is not None:
+                refused.append(fact)
+                return ""
+            inner = self.fill(language, self._wording(language, fact, whole=bool(quote[2])), today, production)
+            told.extend((fact, *inner.told))
+            refused.extend(inner.refused)
+            return inner.text
+
+        filled = QUOTE.sub(said, text)
+        return Filled(filled, tuple(dict.fromkeys(told)), tuple(refused))
+
+    def _wording(self, language: str, fact: str, *, whole: bool) -> str:
+        record = self.facts[fact]
+        spoken = language if language in record.statement else self.languages[0]
+        return record.wording(spoken, whole=whole, form=self._words[language].option)
+
+    def _standing(self, fact: str, today: datetime.date | None, production: bool | None) -> Standing:
+        return self.facts.standing(
+            fact, today or self._clock(), production=self._production if production is None else production
+        )
+
+    def places_near(
+        self,
+        language: str,
+        kinds: Sequence[str],
+        place: str | None = None,
+        location: tuple[float, float] | None = None,
+        today: datetime.date | None = None,
+        production: bool | None = None,
+    ) -> tuple[PlaceView, ...]:
+        """Services that may be shown, nearest first, in her language. `place` is a place id or what she wrote."""
+        day = today or self._clock()
+        strict = self._production if production is None else production
+        words = self._words.get(language) or self._words[self.languages[0]]
+        found = self.directory.near(kinds, place, location, day, production=strict)
+        return tuple(directory.view(service, km, words, confirm=not service.verified) for service, km in found)
+
+    def no_places(self, language: str) -> str:
+        """What is said when there is no service to show: whom to ask."""
+        words = self._words.get(language) or self._words[self.languages[0]]
+        return self.fill(language, words.places.none).text
+
+    def waiting(self, today: datetime.date | None = None) -> tuple[int, int]:
+        """How many facts and services production may not send today until a person has verified them."""
+        day = today or self._clock()
+        facts = sum(
+            self.facts.standing(f, day, production=True).refused is not None
+            for f, record in self.facts.items()
+            if record.show != "internal" and f not in ALWAYS
+        )
+        return facts, self.directory.waiting(day)
 
 
-def load(root: Path) -> Library:
-    texts: dict[str, dict[str, str]] = {}
-    answers: dict[str, dict[str, AnswerView]] = {}
-    for folder in sorted(p for p in root.iterdir() if (p / "texts").is_dir()):
-        texts[folder.name] = {}
-        for file in sorted((folder / "texts").glob("*.yml")):
-            texts[folder.name].update(yaml.safe_load(file.read_text()))
-        answers[folder.name] = {}
-        for file in sorted((folder / "answers").glob("*.yml")):
-            for raw in yaml.safe_load(file.read_text())["answers"]:
-                answers[folder.name][raw["id"]] = AnswerView(
-                    raw["id"],
-                    tuple(b if isinstance(b, str) else b["text"] for b in raw["blocks"]),
-                    tuple((c["answer"], c["label"]) for c in raw.get("choices", [])),
-                )
-    return Library(texts, answers)
+def _token(step: Lane | Places) -> str:
+    return f"lane:{step.lane}" if isinstance(step, Lane) else f"places:{','.join(step.places)}"
+
+
+def load(root: Path, *, production: bool = True, clock: Clock = utc_today) -> Library:
+    """The library of a content folder. Raises `BrokenContent` with every mistake that keeps it from serving."""
+    loaded = loading.read(root)
+    problems = [*loaded.problems(), *loading.links(loaded)]
+    if problems:
+        raise BrokenContent(problems)
+    return Library(loaded, production=production, clock=clock)

@@ -1,0 +1,42 @@
+"""Plural forms and forms of address, in Mozilla's Fluent, where a text needs them.
+
+A text that holds a Fluent choice (`{ $address -> … }`, `{ $count -> … }`) is formatted by `fluent.runtime`; every other text
+stays plain. She is addressed in the feminine unless she asks otherwise (`address: neutral`).
+"""
+
+from collections.abc import Mapping
+
+_MARK = "{ $"
+_SHELTER = "\ue000"  # stands for "{fact:", which Fluent would read as its own
+
+
+class Forms:
+    """The texts of a language that choose between forms."""
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        self._language = language
+        self._texts = {key: text for key, text in texts.items() if _MARK in text}
+
+    def choose(self, key: str, args: Mapping[str, str]) -> str | None:
+        """The text in the form that fits, or None when it has no forms."""
+        if key not in self._texts:
+            return None
+        return format_forms(self._language, self._texts[key], args)
+
+
+def format_forms(language: str, text: str, args: Mapping[str, str]) -> str:
+    """A Fluent pattern with its choices made. Raises `ValueError` when it is no sound pattern."""
+    from fluent.runtime import FluentBundle, FluentResource  # rarely needed; slow to import
+
+    bundle = FluentBundle([language], use_isolating=False)
+    sheltered = text.replace("{fact:", _SHELTER).strip()
+    pattern = "\n    ".join(sheltered.splitlines())
+    bundle.add_resource(FluentResource(f"said = {pattern}\n"))
+    message = bundle.get_message("said") if bundle.has_message("said") else None
+    if message is None or message.value is None:
+        raise ValueError("the choice between forms is not well formed")
+    values = {"address": "feminine", **{k: int(v) if v.isdigit() else v for k, v in args.items()}}
+    said, errors = bundle.format_pattern(message.value, values)
+    if errors:
+        raise ValueError("a form needs a value that is not given")
+    return str(said).replace(_SHELTER, "{fact:")
