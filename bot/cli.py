@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import secrets
 import sys
@@ -191,6 +192,48 @@ def doctor() -> None:
     run(work())
 
 
+@faro.command("cases")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+def cases(as_json: bool, everything: bool) -> None:
+    """Cases, without a word of what was said."""
+    from bot import operators_cli
+    from bot.app import runtime
+
+    async def work() -> None:
+        async with runtime(load_settings()) as rt:
+            rows = await operators_cli.list_cases(rt, everything=everything)
+        click.echo(json.dumps(rows, ensure_ascii=False) if as_json else "\n".join(operators_cli.as_lines(rows)))
+
+    run(work())
+
+
+@faro.group()
+def operator() -> None:
+    """The people who answer."""
+
+
+@operator.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice(["operator", "supervisor", "editor", "admin"]))
+@click.option("--languages", default="es", show_default=True, help="Two-letter codes with commas between.")
+def operator_add(email: str, name: str, role: str, languages: str) -> None:
+    """Print a one-time enrolment link, for somebody new or for a lost phone."""
+    from bot import operators_cli
+    from bot.app import runtime
+
+    async def work() -> None:
+        async with runtime(load_settings()) as rt:
+            try:
+                link = await operators_cli.add_operator(rt, email, name, role, languages)
+            except operators_cli.WrongOperator as error:
+                raise click.UsageError(str(error)) from None
+        click.echo(link)
+
+    run(work())
+
+
 def main() -> None:
     try:
         faro.main(standalone_mode=False)
@@ -206,3 +249,7 @@ def main() -> None:
     except (Failed, SidecarError) as error:
         click.echo(f"faro: {error}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
