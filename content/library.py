@@ -29,7 +29,7 @@ class AnswerView:
     Attributes:
         blocks: one to three messages.
         choices: (answer id, label): to other answers.
-        next: (token, label): `lane:legal`, `lane:person`, or `places:` and kinds joined by commas.
+        next: (token, label): `legal`, `person`, or `places:` and kinds joined by +.
         facts: ids of the facts it told.
     """
 
@@ -191,7 +191,7 @@ class Library:
 
 
 def _token(step: Lane | Places) -> str:
-    return f"lane:{step.lane}" if isinstance(step, Lane) else f"places:{','.join(step.places)}"
+    return step.lane if isinstance(step, Lane) else f"places:{'+'.join(step.places)}"
 
 
 def load(root: Path, *, production: bool = True, clock: Clock = utc_today) -> Library:
