@@ -68,6 +68,16 @@ class Settings(BaseSettings):
     turn_attempts: int = Field(default=3, ge=1)
     unconsented_minutes: float = Field(default=60, gt=0)
 
+    alarm_operators_seconds: float = Field(default=60, gt=0)
+    alarm_supervisors_seconds: float = Field(default=180, gt=0)
+    alarm_contact_seconds: float = Field(default=300, gt=0)
+    alarm_repeat_seconds: float = Field(default=300, gt=0)
+    claim_return_seconds: float = Field(default=180, gt=0)
+    presence_seconds: float = Field(default=180, gt=0)
+    session_hours: float = Field(default=12, gt=0)
+    session_gone_minutes: float = Field(default=30, gt=0)
+    session_idle_minutes: float = Field(default=10, gt=0)
+
     @field_validator("encryption_keys", "alert_urls", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:

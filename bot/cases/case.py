@@ -61,11 +61,12 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
         return case
     if case.state not in OPEN_STATES:
         case.state, case.opened_at, case.claimed_by, case.claimed_at = "open", now, None, None
-        case.first_reply_at = case.closed_at = None
+        case.first_reply_at = case.closed_at = case.waiting_since = case.waits_for_her_at = case.outcome = None
+        case.paused_seconds = 0
         record(session, case, "reopened", now)
     if wanted.risk > case.risk:
         record(session, case, "raised", now, detail={"from": Risk(case.risk).word, "to": wanted.risk.word})
-        case.risk, case.raised_at = wanted.risk, now
+        case.risk, case.raised_at, case.waits_for_her_at = wanted.risk, now, None
     case.lane = max(case.lane, wanted.lane, key=_LANE_ORDER.index)
     case.reasons = _union(case.reasons, wanted.reasons)
     case.flags = _union(case.flags, wanted.flags)

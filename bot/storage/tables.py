@@ -67,7 +67,8 @@ class Conversation(Table):
     """One contact on one channel, and where she is.
 
     `ready_at` is null while nothing of hers waits; `lease_token` names the worker that has her turn.
-    `priority` is the level of the lexicon's first glance at what waits: urgent overtakes.
+    `priority` is the level of the lexicon's first glance at what waits: urgent overtakes. `held_by` is the operator who has the
+    conversation: the bot is silent; `next_flow` what she chose for the bot to go on with when she gave it back.
     """
 
     __tablename__ = "conversations"
@@ -97,6 +98,7 @@ class Conversation(Table):
     may_write_at: Mapped[datetime | None]
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
     held_by: Mapped[str | None] = mapped_column(String(32))
+    next_flow: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (
         UniqueConstraint("channel", "lookup"),
@@ -162,7 +164,14 @@ class OutboxEntry(Table):
 
 
 class Case(Table):
-    """A matter for a person. One open case a conversation."""
+    """A matter for a person. One open case a conversation.
+
+    `waiting_since` is set when an answered case comes back to the queue (its alarm clock then counts from there, else from
+    `opened_at`); `paused_seconds` is what claims without a reply have taken from its alarm clock; `waits_for_her_at` a recorded decision to
+    wait; `offered_to` the operator of a warm transfer; `joined` who else may read and write; `concerns` null, or for a
+    complaint the operators it is about (only a safeguarding person who is not among them sees it); `clocks` kind of
+    deadline -> ISO time from which it counts.
+    """
 
     __tablename__ = "cases"
 
@@ -182,6 +191,15 @@ class Case(Table):
     claimed_at: Mapped[datetime | None]
     first_reply_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    paused_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    waits_for_her_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    speciality: Mapped[str | None] = mapped_column(String(16))
+    offered_to: Mapped[str | None] = mapped_column(String(32))
+    joined: Mapped[list[str]] = mapped_column(JSON, default=list)
+    concerns: Mapped[list[str] | None] = mapped_column(JSON)
+    clocks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (
         Index("ix_cases_state_risk_opened_at", "state", "risk", "opened_at"),
@@ -219,7 +237,11 @@ class Alarm(Table):
 
 
 class Operator(Table):
-    """A person of the organisation who signs in."""
+    """A person of the organisation who signs in.
+
+    `seen_at` is the last heartbeat of her desk; `reads` the language of her interface; `safeguarding` names who receives
+    complaints about the service's own people.
+    """
 
     __tablename__ = "operators"
 
@@ -236,17 +258,106 @@ class Operator(Table):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    on_shift: Mapped[bool] = mapped_column(Boolean, default=False)
+    sound_tested_at: Mapped[datetime | None]
+    capacity: Mapped[int] = mapped_column(Integer, default=3)
+    specialities: Mapped[list[str]] = mapped_column(JSON, default=list)
+    safeguarding: Mapped[bool] = mapped_column(Boolean, default=False)
+    reads: Mapped[str | None] = mapped_column(String(8))
 
 
 class OperatorSession(Table):
-    """A signed-in browser. Only a hash of its token is kept."""
+    """A signed-in browser. Only a hash of its token is kept; `agent_hash` binds it to the browser that signed in.
+
+    `seen_at` moves with every request, `active_at` only with a person's own.
+    """
 
     __tablename__ = "operator_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"))
+    agent_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    active_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Table):
+    """One code of those shown once at enrolment, for a lost phone. Kept as a keyed hash, used once."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class Note(Table):
+    """What operators write to each other about a case, sealed under the contact's key: erased with her."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    operator_id: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(12), default="note")
+    at: Mapped[datetime]
+    body_enc: Mapped[bytes | None]
+
+
+class ReviewMark(Table):
+    """An operator's word that the machine missed something or cried wolf. Codes only, never text (R58)."""
+
+    __tablename__ = "review_marks"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"))
+    operator_id: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(12))
+    risk: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str | None] = mapped_column(String(8))
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    __table_args__ = (UniqueConstraint("case_id", "operator_id"),)
+
+
+class Shift(Table):
+    """When an operator has promised to be there."""
+
+    __tablename__ = "shifts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class PushSubscription(Table):
+    """An operator's phone that wants to be woken. Keys of her browser; nothing of any contact."""
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(1024), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(128))
+    auth: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class AccessEntry(Table):
+    """Who of the organisation looked at or did what, each line bound to the one before: a removed line shows (R47)."""
+
+    __tablename__ = "access_log"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    operator_id: Mapped[str] = mapped_column(String(32))
+    what: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Remembered(Table):

@@ -1,0 +1,63 @@
+"""The queue as a list: by lane, level, then waiting. Read only, without a word of what was said."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.case import OPEN_STATES
+from bot.safety.risk import Risk
+from bot.storage.tables import Case, Conversation, Operator
+
+LANES = ("urgent", "listen", "legal")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case as the queue shows it.
+
+    Attributes:
+        waiting: since it was opened until the first human reply, or now.
+        owner: name of who has it.
+        silent_for: since her last message; None if unknown.
+    """
+
+    case: Case
+    risk: Risk
+    owner: str | None
+    waiting: timedelta
+    silent_for: timedelta | None
+
+    @property
+    def answered(self) -> bool:
+        return self.case.first_reply_at is not None
+
+
+async def open_rows(session: AsyncSession, viewer: Operator, now: datetime) -> list[Row]:
+    """Cases that are not over and that this operator may see, most pressing first."""
+    query = (
+        select(Case, Operator.name, Conversation.last_inbound_at)
+        .outerjoin(Operator, Operator.id == Case.claimed_by)
+        .outerjoin(Conversation, Conversation.id == Case.conversation_id)
+        .where(Case.state.in_(OPEN_STATES))
+        .order_by(Case.risk.desc(), Case.opened_at, Case.id)
+    )
+    rows = [row(case, owner, heard, now) for case, owner, heard in await session.execute(query)]
+    return sorted((r for r in rows if visible_to(r.case, viewer)), key=_order)
+
+
+def row(case: Case, owner: str | None, heard: datetime | None, now: datetime) -> Row:
+    waiting = (case.first_reply_at or now) - case.opened_at
+    return Row(case, Risk(case.risk), owner, waiting, now - heard if heard else None)
+
+
+def _order(item: Row) -> tuple[int, int, datetime]:
+    return (LANES.index(item.case.lane), -item.case.risk, item.case.opened_at)
+
+
+def visible_to(case: Case, viewer: Operator) -> bool:
+    """A complaint is seen by safeguarding people alone, and never by whom it is about."""
+    if case.concerns is None:
+        return True
+    return viewer.safeguarding and viewer.id not in case.concerns

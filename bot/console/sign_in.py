@@ -1,0 +1,153 @@
+"""Signing in and out, enrolment, locking and unlocking: the pages around an account."""
+
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from starlette.responses import Response
+
+from bot import log
+from bot.console import account
+from bot.console.account import EnrolmentRefused, Role
+from bot.console.guard import ANYONE, EVERYBODY, Page, Visit, choose_language, cookie_name, safe_next, set_cookie
+
+_log = log.get(__name__)
+
+_PER_ADDRESS = RateLimitItemPerMinute(20, 5)
+_PER_PAIR = RateLimitItemPerMinute(6, 5)
+_PER_ACCOUNT = RateLimitItemPerHour(60)
+# Counted in this process, so that it holds while Redis is away; several web processes multiply the limits by their number.
+_tries = MemoryStorage()
+_limiter = FixedWindowRateLimiter(_tries)
+
+HOMES = {
+    Role.OPERATOR: "/console/",
+    Role.SUPERVISOR: "/console/",
+    Role.EDITOR: "/console/studio",
+    Role.ADMIN: "/console/people",
+}
+
+
+async def _too_fast(visit: Visit, account_name: str) -> bool:
+    """Count one try; whether there were too many: from this address, for this account from it, for this account at all.
+    A stranger's tries elsewhere slow an operator down only after very many, and never end her running session.
+    """
+    address = visit.request.client.host if visit.request.client else "?"
+    name = account.keyed(visit.rt, "throttle", account_name.strip().lower()).hex()
+    scope = visit.rt.settings.secret_key.get_secret_value()[:8]
+    tries = ((_PER_ADDRESS, address), (_PER_PAIR, f"{address}:{name}"), (_PER_ACCOUNT, name))
+    allowed = [await _limiter.hit(item, scope, key) for item, key in tries]
+    return not all(allowed)
+
+
+async def forget_tries() -> None:
+    """Start counting anew."""
+    await _tries.reset()
+
+
+async def sign_in_page(visit: Visit) -> Response:
+    if visit.who:
+        return visit.go("/console/")
+    return _form(visit, "")
+
+
+def _form(visit: Visit, problem: str, status: int = 200) -> Response:
+    wanted = safe_next(visit.field("next") or visit.request.query_params.get("next", ""))
+    return visit.show("sign_in.html", status, problem=problem, next=wanted, email=visit.field("email"))
+
+
+async def sign_in(visit: Visit) -> Response:
+    email = visit.field("email")
+    if await _too_fast(visit, email):
+        return _form(visit, visit.say("Too many tries. Wait five minutes."), 429)
+    agent = visit.request.headers.get("user-agent", "")
+    token = await account.sign_in(visit.rt, email, visit.field("password"), visit.field("code"), agent)
+    if token is None:
+        _log.warning("sign_in_refused")
+        return _form(visit, visit.say("E-mail, password or code is not right. Each code works once: wait for the next one."), 401)
+    response = visit.go(safe_next(visit.field("next")))
+    set_cookie(visit.rt, response, cookie_name(visit.rt), token)
+    return response
+
+
+async def sign_out(visit: Visit) -> Response:
+    assert visit.who is not None  # noqa: S101 - not for anyone
+    await account.sign_out(visit.rt, visit.who.session.token_hash)
+    response = visit.go("/console/sign-in")
+    response.delete_cookie(cookie_name(visit.rt), path="/")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+async def enrol_page(visit: Visit) -> Response:
+    return await _enrolment(visit, "")
+
+
+async def _enrolment(visit: Visit, problem: str, status: int = 200) -> Response:
+    found = await account.open_enrolment(visit.rt, visit.request.path_params["token"])
+    if found is None:
+        title = visit.say("This link has ended")
+        return visit.show("message.html", 404, title=title, text=visit.say("Ask whoever sent it for a new one."))
+    return visit.show("enrol.html", status, found=found, problem=problem, least=account.PASSWORD_LEAST)
+
+
+async def enrol(visit: Visit) -> Response:
+    link = visit.request.path_params["token"]
+    if await _too_fast(visit, link):
+        return await _enrolment(visit, visit.say("Too many tries. Wait five minutes."), 429)
+    try:
+        codes = await account.enrol(visit.rt, link, visit.field("password"), visit.field("code"))
+    except EnrolmentRefused as refused:
+        problems = {
+            "password_short": visit.say("The password needs at least %(least)s characters.", least=account.PASSWORD_LEAST),
+            "password_long": visit.say("The password is too long."),
+            "code_wrong": visit.say("The code is not right. Check the phone's clock and use the newest code."),
+            "link_ended": visit.say("This link has ended"),
+        }
+        return await _enrolment(visit, problems[refused.reason], 422)
+    return visit.show("enrolled.html", codes=codes)
+
+
+async def lock(visit: Visit) -> Response:
+    assert visit.who is not None  # noqa: S101 - not for anyone
+    await account.lock(visit.rt, visit.who.session.token_hash)
+    return visit.go("/console/unlock")
+
+
+async def unlock_page(visit: Visit) -> Response:
+    if visit.who and not visit.who.locked:
+        return visit.go("/console/")
+    return visit.show("unlock.html", problem="", next=safe_next(visit.request.query_params.get("next", "")))
+
+
+async def unlock(visit: Visit) -> Response:
+    assert visit.who is not None  # noqa: S101 - not for anyone
+    wanted = safe_next(visit.field("next"))
+    if await _too_fast(visit, visit.operator.email):
+        return visit.show("unlock.html", 429, problem=visit.say("Too many tries. Wait five minutes."), next=wanted)
+    if not await account.unlock(visit.rt, visit.who, visit.field("password")):
+        return visit.show("unlock.html", 401, problem=visit.say("The password is not right."), next=wanted)
+    return visit.go(wanted)
+
+
+async def speak(visit: Visit) -> Response:
+    """Choose the language of the interface."""
+    wanted = visit.field("language")
+    response = visit.go(safe_next(visit.field("next")) if visit.who else "/console/sign-in")
+    if wanted in visit.pages.languages:
+        choose_language(visit, response, wanted)
+        if visit.who:
+            await account.reads(visit.rt, visit.operator.id, wanted)
+    return response
+
+
+PAGES = (
+    Page("GET", "/console/sign-in", sign_in_page, ANYONE),
+    Page("POST", "/console/sign-in", sign_in, ANYONE),
+    Page("GET", "/console/enrol/{token}", enrol_page, ANYONE),
+    Page("POST", "/console/enrol/{token}", enrol, ANYONE),
+    Page("POST", "/console/language", speak, ANYONE),
+    Page("POST", "/console/sign-out", sign_out, EVERYBODY, while_locked=True),
+    Page("POST", "/console/lock", lock, EVERYBODY, while_locked=True),
+    Page("GET", "/console/unlock", unlock_page, EVERYBODY, while_locked=True),
+    Page("POST", "/console/unlock", unlock, EVERYBODY, while_locked=True),
+)
