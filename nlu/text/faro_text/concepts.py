@@ -1,8 +1,9 @@
 """From the words she uses to the concepts they stand for, whatever the language, the region or the spelling.
 
 A form is one or more words; `golpe*` stands for every word that begins so. What no form spells is tried by its sound, and then,
-for words of six letters or more, with one letter missing, added or changed. The longest form wins and forms do not overlap; a
-form may belong to several concepts. Forms never reach across a mark.
+for words of six letters or more, as a slip: one letter missing or too many, two swapped, e for i, o for u, or another vowel at
+the end. Anything else makes other words ("pagaron", "pegaron"). The longest form wins and forms do not overlap; a form may
+belong to several concepts. Forms never reach across a mark.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +19,10 @@ PLAIN = "_plain"
 """Words that are no concept and must not be taken for a misspelt one."""
 
 _LIKE_FROM = 4
-_TYPO_FROM = 6
+_SLIP_FROM = 6
 _STEM_FROM = 3
+_VOWELS = set("aeiou")
+_ALIKE = (set("ei"), set("ou"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class Concepts:
     def __init__(self, forms: Iterable[tuple[str, str]]) -> None:
         self._root = _Node()
         self._by_sound: dict[str, str] = {}
-        self._by_typo: dict[str, str] = {}
+        self._by_slip: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, str] = {}
+        self._stem_sounds: dict[str, str] = {}
         self._words: set[str] = set()
         for concept, form in forms:
             self._add(concept, form)
@@ -92,12 +96,12 @@ class Concepts:
             sound = sounds(word)
             if len(word) >= _LIKE_FROM:
                 self._by_sound.setdefault(sound, word)
-            if len(word) >= _TYPO_FROM:
-                for shorter in (sound, *_one_less(sound)):
-                    self._by_typo.setdefault(shorter, word)
-        for stem in sorted(self._stems):
-            if len(stem) > _LIKE_FROM:
-                self._stems.setdefault(sounds(stem), self._stems[stem])
+            if len(word) >= _SLIP_FROM:
+                for shorter in {sound, *_one_less(sound)}:
+                    self._by_slip[shorter] = (*self._by_slip.get(shorter, ()), word)
+        self._stem_sounds = {
+            sound: form for stem, form in self._stems.items() if len(sound := sounds(stem)) > _LIKE_FROM and stem[-1] != stem[-2]
+        }
 
     def _readings(self, word: str) -> tuple[str, ...]:
         """The words and stems of the forms that `word` may stand for."""
@@ -113,12 +117,12 @@ class Concepts:
         if sound in self._by_sound:
             return self._by_sound[sound]
         for n in range(len(sound), _LIKE_FROM, -1):
-            if sound[:n] in self._stems:
-                return self._stems[sound[:n]]
-        if length < _TYPO_FROM:
+            if sound[:n] in self._stem_sounds:
+                return self._stem_sounds[sound[:n]]
+        if length < _SLIP_FROM:
             return None
-        near = (self._by_typo.get(shorter) for shorter in (sound, *_one_less(sound)))
-        return next((word for word in near if word and abs(len(word) - length) <= 1 and sounds(word)[:1] == sound[:1]), None)
+        near = (word for shorter in (sound, *_one_less(sound)) for word in self._by_slip.get(shorter, ()))
+        return next((word for word in near if _is_slip(sound, sounds(word))), None)
 
     def _longest(self, node: _Node, readings: Sequence[tuple[str, ...]], at: int) -> tuple[int, tuple[str, ...]]:
         """Where the longest form from `at` ends, and its concepts; `at` and none if no form starts here."""
@@ -142,6 +146,19 @@ def _words_of(form: str) -> list[str]:
     if any(word.endswith("*") for word in words):
         return words
     return normalise(form).split()
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two sounds that are one letter apart are a likely slip: not another first letter, not another consonant."""
+    if one[:1] != other[:1]:
+        return False
+    if len(one) != len(other):
+        return True
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if len(apart) == 2:
+        return apart[0] == apart[1][::-1]
+    at_end = one[:-2] == other[:-2] and set(apart[0]) <= _VOWELS
+    return len(apart) == 1 and (at_end or set(apart[0]) in _ALIKE)
 
 
 def _one_less(word: str) -> list[str]:

@@ -26,7 +26,7 @@ _ROUNDS = 6  # one round nearly always settles a message; a bound, so that nothi
 _CHARACTERS = {
     **{ord(sign): f" {word} " for sign, word in EMOJI.items()},
     **dict.fromkeys(map(ord, "’‘´`ʼʻ′＇"), "'"),
-    ord("ı"): "i", ord("ø"): "o", ord("đ"): "d", ord("ł"): "l", ord("_"): " ",
+    ord("ı"): "i", ord("ø"): "o", ord("đ"): "d", ord("ł"): "l",
 }  # fmt: skip
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -72,7 +72,7 @@ def tokens(text: str) -> tuple[str, ...]:
 def _characters(text: str) -> str:
     """Compatibility forms, case, accents and invisible characters; emoji as words."""
     if text.isascii():
-        return _INVISIBLE.sub("", text.replace("`", "'").replace("_", " ")).lower()
+        return _INVISIBLE.sub("", text.replace("`", "'")).lower()
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = unicodedata.normalize("NFKC", text.translate(_CHARACTERS)).casefold()

@@ -17,9 +17,9 @@ ENGLISH_NEAR = _words(
     "when where who why how there here need want help please dont just now then when because been kids baby husband"
 )
 SPANISH_NEAR = _words(
-    "el la los las un una unos unas mi mis tu tus su sus lo le les se te de del que q porque xq pq por para con sin en es esta este esto "
-    "eso ese esa estoy soy somos ya y o pero muy mas aqui ahi alla hay tengo tiene quiero puedo como cuando donde cuanto "
-    "todo todos nada casa calle"
+    "el la los las un una unos unas mi mis tu tus su sus lo le les se te de del que q porque xq pq por para con sin en es esta "
+    "este esto eso ese esa estoy soy somos ya y o pero muy mas aqui ahi alla hay tengo tiene quiero puedo como cuando donde "
+    "cuanto todo todos nada casa calle"
 )
 ENGLISH_DETERMINERS = _words("a an the my his her your our their this that broken bloody little baby old")
 
@@ -206,7 +206,7 @@ documento: docmento
 documentos: docmentos
 i do not know: idk
 i do not care: idc
-you: u yu
+you: yu
 are: r
 your: ur
 because: cuz coz bcuz bcos bcz becuz becuase beacuse becasue
