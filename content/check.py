@@ -13,7 +13,6 @@ from content import lint, loading
 from content.answers import MAX_BLOCK, Answer, Lane
 from content.directory import KINDS
 from content.facts import ALWAYS, QUOTE, Fact, Standing, quotes
-from content.forms import format_forms
 from content.library import Library
 from content.lint import Lint
 from content.loading import Loaded
@@ -120,7 +119,6 @@ def _texts(loaded: Loaded, lints: Mapping[str, Lint]) -> Iterator[Problem]:
             for what, remedy in (*rules.manner(text), *rules.preview(proof.fill(language, text).text)):
                 yield loaded.problem(where, [], what, remedy)
             yield from _typed_number(loaded, where, text)
-            yield from _forms(loaded, where, language, text)
         for text in lint.unsent(loaded.words[language]):
             for what, remedy in (*rules.manner(text), *rules.preview(proof.fill(language, text).text)):
                 yield loaded.problem(("words", language), [], what, remedy)
@@ -131,17 +129,6 @@ def _typed_number(loaded: Loaded, where: tuple[str, ...], text: str) -> Iterator
     for word in QUOTE.sub(" ", text).split():
         if sum(ch.isdigit() for ch in word) >= 3:
             yield loaded.problem(where, [], f"a number in prose ({word})", "quote a fact: {fact:id}")
-            return
-
-
-def _forms(loaded: Loaded, where: tuple[str, ...], language: str, text: str) -> Iterator[Problem]:
-    if "{ $" not in text:
-        return
-    for address in ("feminine", "neutral"):
-        try:
-            format_forms(language, text, {"address": address, "count": "2"})
-        except ValueError as error:
-            yield loaded.problem(where, [], str(error), "see docs/editing.md for how forms are written")
             return
 
 

@@ -4,10 +4,12 @@ A text that holds a Fluent choice (`{ $address -> … }`, `{ $count -> … }`) i
 stays plain. She is addressed in the feminine unless she asks otherwise (`address: neutral`).
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 _MARK = "{ $"
-_SHELTER = "\ue000"  # stands for "{fact:", which Fluent would read as its own
+_OURS = re.compile(r"\{([^\s{}][^{}]*)\}")  # {fact:id} and {name}, which Fluent would read as its own
+_SHELTERED = re.compile("\ue000([^\ue001]*)\ue001")
 
 
 class Forms:
@@ -29,7 +31,7 @@ def format_forms(language: str, text: str, args: Mapping[str, str]) -> str:
     from fluent.runtime import FluentBundle, FluentResource  # rarely needed; slow to import
 
     bundle = FluentBundle([language], use_isolating=False)
-    sheltered = text.replace("{fact:", _SHELTER).strip()
+    sheltered = _OURS.sub("\ue000\\1\ue001", text).strip()
     pattern = "\n    ".join(sheltered.splitlines())
     bundle.add_resource(FluentResource(f"said = {pattern}\n"))
     message = bundle.get_message("said") if bundle.has_message("said") else None
@@ -39,4 +41,16 @@ def format_forms(language: str, text: str, args: Mapping[str, str]) -> str:
     said, errors = bundle.format_pattern(message.value, values)
     if errors:
         raise ValueError("a form needs a value that is not given")
-    return str(said).replace(_SHELTER, "{fact:")
+    return _SHELTERED.sub(r"{\1}", str(said))
+
+
+def mistakes(language: str, text: str) -> Iterator[str]:
+    """What is wrong with the forms of a text, if it has any."""
+    if _MARK not in text:
+        return
+    for address in ("feminine", "neutral"):
+        try:
+            format_forms(language, text, {"address": address, "count": "2"})
+        except ValueError as error:
+            yield str(error)
+            return

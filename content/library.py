@@ -78,6 +78,21 @@ class Library:
             filled = self.fill(spoken, self._words[spoken].gone)
         return _ARGUMENT.sub(lambda m: (args or {}).get(m[1], m[0]), filled.text)
 
+    def label(self, language: str, key: str) -> str:
+        """What stands on a button; "" when there is no such text."""
+        return self.text(language, key) if any(key in texts for texts in self._texts.values()) else ""
+
+    def follow_ups(self, language: str, answer: str) -> tuple[tuple[str, str], ...]:
+        """(token, label) of what an answer leads to: `answer:ID`, `legal`, `person` or `places:KIND+KIND`."""
+        wanted = self._answer(language, answer)[1]
+        choices = ((f"answer:{choice.answer}", choice.label) for choice in wanted.choices)
+        return (*choices, *((_token(step), step.label) for step in wanted.next))
+
+    def _answer(self, language: str, answer: str) -> tuple[str, Answer]:
+        """The language that has the answer, hers if it can be, and the answer."""
+        spoken = language if answer in self.answers.get(language, {}) else self.languages[0]
+        return spoken, self.answers[spoken][answer]
+
     def has_answer(self, answer: str) -> bool:
         return any(answer in answers for answers in self.answers.values())
 
@@ -85,8 +100,7 @@ class Library:
         self, language: str, answer: str, today: datetime.date | None = None, production: bool | None = None
     ) -> AnswerView:
         """An answer as it may be said on a day. Raises `KeyError` when no language has it."""
-        spoken = language if answer in self.answers.get(language, {}) else self.languages[0]
-        wanted = self.answers[spoken][answer]
+        spoken, wanted = self._answer(language, answer)
         blocks, told = self._blocks(spoken, wanted, today, production)
         return AnswerView(
             id=answer,

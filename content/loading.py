@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from content import forms
 from content.answers import FILE_DEFAULTS, Answer
 from content.directory import Place, Service
 from content.facts import Fact, Line, Record, quotes
@@ -184,6 +185,8 @@ def links(loaded: Loaded) -> Iterator[Problem]:
         for key, text in texts.items():
             for what, remedy in _unknown(loaded, text):
                 yield loaded.problem(("text", language, key), [], what, remedy)
+            for what in forms.mistakes(language, text):
+                yield loaded.problem(("text", language, key), [], what, "docs/editing.md shows how forms are written")
     for language, words in loaded.words.items():
         for text in (words.confirm, words.gone, words.places.none, *words.cautions.values()):
             for what, remedy in _unknown(loaded, text):
