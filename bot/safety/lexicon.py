@@ -1,21 +1,37 @@
-"""The lexicon: patterns that speak of danger, without any model."""
+"""The lexicon: patterns that speak of danger, read from `content/<language>/safety.yml`. Needs no model.
 
-import re
-from dataclasses import dataclass
+All languages run on every message, for messages mix them. Domain staff write the entries (`docs/lexicon.md`); every entry's
+examples and counter-examples are its tests.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from faro_text.words import bare, global_word
+from faro_text.normalise import normalise
+from faro_text.words import global_word
 
+from bot.safety import context
+from bot.safety.entries import Entry, read_folder
+from bot.safety.pattern import Net, Variant
 from bot.safety.risk import Risk
+from bot.safety.when import When, when
+
+_SUPPOSABLE = frozenset(("detention", "officials", "gang", "extortion", "kidnapping", "missing", "medical", "danger", "homeless"))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One pattern that matched. `code` names it; never the text."""
+    """One entry that matched. `code` names it; never the text.
+
+    Attributes:
+        weak: a hint, believed unless a model that read the message is sure of none.
+    """
 
     code: str
     level: Risk
     kind: str
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +46,121 @@ class Findings:
     aggressor: bool = False
     says_safe: bool = False
     question: bool = False
+    minor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A message, read once: its words, its time, and the marks around what it tells."""
+
+    words: Sequence[str]
+    when: When
+    spans: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def has(self, mark: str) -> bool:
+        return f"mark:{mark}" in self.spans
 
 
 class Lexicon:
-    _PATTERNS = (
-        (re.compile(r"\b(me (pego|pega|golpeo|golpea)|hit me|beat me)\b"), Risk.HIGH, "physical"),
-        (re.compile(r"\b(me tienen|encerrada|secuestrad|locked me|kidnap)"), Risk.IMMINENT, "captivity"),
-        (re.compile(r"\b(me quiero matar|quiero morir|kill myself)\b"), Risk.IMMINENT, "self_harm"),
-    )
+    """Every entry of every language, ready to look at messages."""
+
+    def __init__(self, entries: Sequence[Entry], marks: Mapping[str, Sequence[Variant]]) -> None:
+        self.entries = {entry.id: entry for entry in entries}
+        patterns: dict[str, Sequence[Variant]] = {f"mark:{name}": variants for name, variants in marks.items()}
+        for entry in entries:
+            patterns[f"is:{entry.id}"] = entry.variants
+            if entry.unless:
+                patterns[f"not:{entry.id}"] = entry.unless
+        self._net = Net(patterns)
 
     def look(self, text: str) -> Findings:
-        plain = bare(text)
-        hits = tuple(Hit(f"lex:{kind}", level, kind) for p, level, kind in self._PATTERNS if p.search(plain))
+        """What a message says of danger. Pure; about a millisecond."""
+        normalised = normalise(text)
+        words = normalised.split()
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for key, start, end in self._net.matches(words):
+            spans.setdefault(key, []).append((start, end))
+        reading = _Reading(words, when(normalised), spans)
+        found = [(entry, level) for entry, level in self._levels(reading) if level is not None]
+        strong = [level for entry, level in found if not entry.says_only]
+        says = {word for entry, level in found for word in entry.says}
         return Findings(
-            level=max((h.level for h in hits), default=Risk.NONE),
-            hits=hits,
-            phone_held=any(h.kind == "captivity" for h in hits),
-            leaving=global_word(text) == "exit",
+            level=max(strong, default=Risk.NONE),
+            hits=tuple(
+                Hit(f"lex:{entry.id}", level, entry.kind, entry.weak)
+                for entry, level in sorted(found, key=lambda pair: -pair[1])
+                if level > Risk.NONE
+            ),
+            hours_since=reading.when.hours,
+            phone_held="phone_held" in says,
+            leaving=global_word(text) == "exit" or "leaving" in says,
+            aggressor="aggressor" in says,
+            says_safe=reading.has("safe") or "says_safe" in says,
+            question=reading.has("question"),
+            minor="minor" in says,
         )
+
+    def _levels(self, reading: _Reading) -> list[tuple[Entry, Risk | None]]:
+        """Each entry that matched with the level that its context leaves, or None where nothing is left.
+
+        A denied pattern alone is a denial: none. Beside any other sign it stays a concern (R56: only a person lowers).
+        """
+        judged = [(entry, *self._judge(entry, reading)) for key, entry in self.entries.items() if f"is:{key}" in reading.spans]
+        others = any(level is not None and level > Risk.NONE for _, level, _ in judged)
+        return [(entry, Risk.CONCERN if denied and others else level) for entry, level, denied in judged]
+
+    def _judge(self, entry: Entry, reading: _Reading) -> tuple[Risk | None, bool]:
+        spans = [span for span in reading.spans[f"is:{entry.id}"] if not self._excused(entry, span, reading)]
+        if not spans:
+            return None, False
+        if entry.fixed:
+            return self._timed(entry, reading), False
+        if entry.figurative and reading.has("laugh"):
+            return None, False
+        if reading.has("quote") and not entry.personal:
+            return None, False
+        told = [span for span in spans if not (entry.negatable and context.negated(reading.words, *span))]
+        if not told:
+            was = any(context.ended(reading.words, start) for start, _ in spans)
+            return (Risk.CONCERN if was else None), not was
+        if all(context.supposed(reading.words, start) for start, _ in told):
+            return (None if entry.kind in _SUPPOSABLE else min(entry.level, Risk.CONCERN)), False
+        return self._timed(entry, reading), False
+
+    def _excused(self, entry: Entry, span: tuple[int, int], reading: _Reading) -> bool:
+        """Whether an `unless` pattern of the entry stands on or beside the span."""
+        return any(start <= span[1] + 1 and span[0] - 1 <= end for start, end in reading.spans.get(f"not:{entry.id}", ()))
+
+    def _timed(self, entry: Entry, reading: _Reading) -> Risk:
+        """The level with the time that the message names: a fresh event rises, one long past falls."""
+        past = reading.when.long_ago or (reading.has("past") and not reading.has("present"))
+        if past and entry.level > Risk.CONCERN and not entry.lasting and not reading.has("present"):
+            return Risk.CONCERN
+        if entry.imminent_within and (reading.when.within(entry.imminent_within) or (entry.undated and reading.when.at_most is None)):
+            return Risk.IMMINENT
+        return entry.level
 
 
 def load(root: Path) -> Lexicon:
-    return Lexicon()
+    """Read every `<language>/safety.yml` under a content folder. Raises `ContentError` at the first mistake."""
+    pack = read_folder(root)
+    if pack.problems:
+        raise ValueError(pack.problems[0])
+    return Lexicon(pack.entries, pack.marks)
+
+
+def check(root: Path) -> list[str]:
+    """All that is wrong with the lexicon, as `file:line: key: what is wrong: what to do`. Runs every example."""
+    pack = read_folder(root)
+    if pack.problems:
+        return list(pack.problems)
+    lexicon = Lexicon(pack.entries, pack.marks)
+    problems = []
+    for entry in pack.entries:
+        for text in entry.examples:
+            if not any(hit.code == f"lex:{entry.id}" for hit in lexicon.look(text).hits):
+                problems.append(f"{entry.place}: {entry.id}: example is not found: {text!r}: widen a pattern or drop the example")
+        for text in entry.counter:
+            if any(hit.code == f"lex:{entry.id}" for hit in lexicon.look(text).hits):
+                problems.append(f"{entry.place}: {entry.id}: counter-example is found: {text!r}: narrow a pattern or add unless")
+    return problems

@@ -1,0 +1,221 @@
+"""The small language in which domain staff write patterns, compiled to spaCy's Matcher. `docs/lexicon.md` teaches it.
+
+    <partner> ..3 <me> <hit>      slots, and a gap of up to three words (`..` is two; never across a full stop)
+    me puso (el|un) cuchillo      one of several words or phrases
+    no me deja (ni|ya)? salir     optional
+    golpear~  en:beat~            every usual form of a verb
+    secuestr*                     every word that begins so
+    hace # dias                   a number
+
+Words are matched as normalised, and those of five letters or more also by their sound. A message's word that no pattern
+knows becomes `_`, so that nothing she writes stays in the vocabulary of a long-lived process.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from faro_text.normalise import normalise
+from faro_text.sounds import sounds
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from bot.safety import forms
+
+UNKNOWN = "_"
+NUMBER = "#"
+STOPS = (".", "?")
+_BY_SOUND_FROM = 5
+_STEM_FROM = 3
+_GAP = 2
+_MOST_VARIANTS = 400
+_PART = re.compile(r"\.\.\d*|<[\w-]+>|[()|?]|[^\s()|?<>]+")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read. The message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    most: int
+
+
+Words = frozenset[str]
+Piece = Words | Gap
+Variant = tuple[Piece, ...]
+
+
+class Slots:
+    """Named lists of words and phrases that patterns share."""
+
+    def __init__(self, raw: Mapping[str, Sequence[str]], language: str) -> None:
+        self._language = language
+        self._raw = {name: tuple(items) for name, items in raw.items()}
+
+    def phrases(self, name: str) -> list[Variant]:
+        if name not in self._raw:
+            raise PatternError(f"no slot <{name}>: add it under slots, or correct the name")
+        return _joined([tuple(frozenset(_expanded(part, self._language)) for part in item.split()) for item in self._raw[name]])
+
+
+def compile_pattern(source: str, slots: Slots, language: str) -> list[Variant]:
+    """All the ways a pattern can be said. Raises `PatternError`."""
+    parts = _PART.findall(source)
+    if "".join(parts) != "".join(source.split()):
+        raise PatternError(f"cannot read {source!r}: use words, (a|b), <slot>, word? and ..")
+    parser = _Parser(parts, slots, language)
+    variants = parser.alternatives()
+    if parser.left:
+        raise PatternError(f"a bracket is not opened in {source!r}: count the brackets")
+    variants = [v for v in dict.fromkeys(variants) if any(isinstance(piece, frozenset) for piece in v)]
+    if not variants:
+        raise PatternError("empty: write at least one word")
+    return variants
+
+
+class _Parser:
+    """Recursive descent: alternatives of sequences of words, slots, gaps and bracketed alternatives."""
+
+    def __init__(self, parts: Sequence[str], slots: Slots, language: str) -> None:
+        self.left = list(parts)
+        self._slots, self._language = slots, language
+
+    def alternatives(self) -> list[Variant]:
+        found = self._sequence()
+        while self.left and self.left[0] == "|":
+            self.left.pop(0)
+            found += self._sequence()
+        return _joined(found)
+
+    def _sequence(self) -> list[Variant]:
+        variants: list[Variant] = [()]
+        while self.left and self.left[0] not in ("|", ")"):
+            options = self._item()
+            if len(variants) * len(options) > _MOST_VARIANTS:
+                raise PatternError(f"says more than {_MOST_VARIANTS} different things: split it")
+            variants = [(*head, *tail) for head, tail in itertools.product(variants, options)]
+        return variants
+
+    def _item(self) -> list[Variant]:
+        part = self.left.pop(0)
+        if part.startswith(".."):
+            return [(Gap(int(part[2:] or _GAP)),)]
+        if part == "(":
+            options = self.alternatives()
+            if not self.left or self.left.pop(0) != ")":
+                raise PatternError("a bracket is not closed: count the brackets")
+        elif part.startswith("<"):
+            options = self._slots.phrases(part[1:-1])
+        else:
+            options = [(frozenset(_expanded(part, self._language)),)]
+        if self.left and self.left[0] == "?":
+            self.left.pop(0)
+            return [*options, ()]
+        return options
+
+
+def _joined(variants: Sequence[Variant]) -> list[Variant]:
+    """Alternatives of one word each as one set; a phrase stands alone."""
+    singles = [v[0] for v in variants if len(v) == 1 and isinstance(v[0], frozenset)]
+    phrases = [v for v in variants if not (len(v) == 1 and isinstance(v[0], frozenset))]
+    joined: list[Variant] = [(frozenset().union(*singles),)] if singles else []
+    return [*joined, *phrases]
+
+
+@lru_cache(maxsize=20_000)
+def _expanded(word: str, language: str) -> tuple[str, ...]:
+    if word[:3] in ("es:", "en:"):
+        word, language = word[3:], word[:2]
+    if word.endswith("~"):
+        try:
+            return forms.english(word[:-1]) if language == "en" else forms.spanish(word[:-1])
+        except ValueError:
+            raise PatternError(f"{word} is no infinitive: write its forms out") from None
+    if word.endswith("*"):
+        if len(word) <= _STEM_FROM:
+            raise PatternError(f"{word} is too short: write at least {_STEM_FROM} letters before *")
+        return (word,)
+    if word in (",", ".", "?"):
+        return (word,)
+    read = normalise(word)
+    return (read,) if read and " " not in read else (word,)
+
+
+class Reader:
+    """From a message to the words that patterns know: itself, its sound, its stem, or `_`."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        known = set(words)
+        self._words = {w for w in known if not w.endswith("*")} | {",", ".", "?"}
+        self._stems = {w[:-1]: w for w in known if w.endswith("*")}
+        self._sounds: dict[str, str] = {}
+        for word in sorted(self._words):
+            if len(word) >= _BY_SOUND_FROM:
+                self._sounds.setdefault(sounds(word), word)
+
+    def read(self, message: Sequence[str]) -> list[str]:
+        return [self._one(word) for word in message]
+
+    def _one(self, word: str) -> str:
+        if word in self._words:
+            return word
+        stem = self._stem(word)
+        if stem:
+            return stem
+        if len(word) >= _BY_SOUND_FROM:
+            sound = sounds(word)
+            return self._sounds.get(sound) or self._stem(sound) or UNKNOWN
+        return NUMBER if word.isdigit() else UNKNOWN
+
+    def _stem(self, word: str) -> str | None:
+        return next((self._stems[word[:n]] for n in range(len(word), _STEM_FROM - 2, -1) if word[:n] in self._stems), None)
+
+    def closed(self, words: Words) -> list[str]:
+        """A set of pattern words as the tokens that `read` can give for them."""
+        out = set(words)
+        if NUMBER in words:
+            out.update(w for w in self._words if w.isdigit())
+        for word in words:
+            if word.endswith("*"):
+                stem = word[:-1]
+                out.update(w for w in self._words if w.startswith(stem))
+                out.update(w for s, w in self._stems.items() if s.startswith(stem))
+            elif len(word) >= _BY_SOUND_FROM:
+                out.add(self._sounds.get(sounds(word), word))
+        return sorted(out)
+
+
+class Net:
+    """All patterns of all entries in one spaCy Matcher."""
+
+    def __init__(self, patterns: Mapping[str, Sequence[Variant]]) -> None:
+        vocabulary = {w for variants in patterns.values() for v in variants for p in v if isinstance(p, frozenset) for w in p}
+        self.reader = Reader(vocabulary)
+        self._vocab = Vocab()
+        self._matcher = Matcher(self._vocab, validate=False)
+        self._keys: dict[int, str] = {}
+        for key, variants in patterns.items():
+            self._matcher.add(key, [self._spec(variant) for variant in variants])
+            self._keys[self._vocab.strings[key]] = key
+
+    def matches(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
+        """(key, start, end) of every match in `normalise(text).split()`."""
+        if not words:
+            return []
+        doc = Doc(self._vocab, words=self.reader.read(words))
+        return [(self._keys[key], start, end) for key, start, end in self._matcher(doc)]
+
+    def _spec(self, variant: Variant) -> list[dict[str, Any]]:
+        spec: list[dict[str, Any]] = []
+        for piece in variant:
+            if isinstance(piece, Gap):
+                spec.append({"ORTH": {"NOT_IN": list(STOPS)}, "OP": f"{{0,{piece.most}}}"})
+            else:
+                words = self.reader.closed(piece)
+                spec.append({"ORTH": words[0]} if len(words) == 1 else {"ORTH": {"IN": words}})
+        return spec
