@@ -28,7 +28,7 @@ any_text = st.one_of(
 
 
 def _check_golden(*golden: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "nlu/text/check_golden.py", *golden]
+    command: list[str | Path] = [sys.executable, ROOT / "nlu/text/check_golden.py", *golden]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
