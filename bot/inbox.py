@@ -112,7 +112,8 @@ async def accept(
         if any(g.leaving for g in glances):
             row.exited_at = now
         row.priority = max(row.priority, level)
-        row.last_inbound_at = max(now, row.last_inbound_at or now)
+        wrote = min(message.sent_at or now, now)  # what reached us late is answered as late
+        row.last_inbound_at = max(wrote, row.last_inbound_at or wrote)
     return Accepted(conversation, new=True, level=level)
 
 

@@ -3,10 +3,12 @@
 The client is made inside the running loop, on first use. The library's own retries stay off: they would repeat a send.
 """
 
+import asyncio
+import json
 from typing import Any
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -15,7 +17,6 @@ from integrations.errors import SendError, Uncertain
 from integrations.whatsapp.codes import error_for
 
 _SECONDS = 12.0
-_CONNECT_SECONDS = 5.0
 _TOO_MANY = 429
 
 
@@ -23,15 +24,17 @@ class Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the library has no t
     """The library's client with a deadline and with connection errors that say whether the request left."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(pool_connections=False)
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(_CONNECT_SECONDS, seconds))
-        self.session = aiohttp.ClientSession(timeout=timeout)
+        super().__init__(pool_connections=True)
+        self._seconds = seconds
 
     async def request(self, method: str, url: str, *args: Any, **options: Any) -> Response:
-        """Raises `SendError` when the request did not leave, `Uncertain` when it left and no answer came."""
+        """Raises `SendError` when the request did not leave, `Uncertain` when it may have and no answer came."""
+        if (options.get("headers") or {}).get("Content-Type") == "application/json":
+            options["data"] = json.dumps(options["data"])  # the library's async client would send a form
         try:
-            response = await super().request(method, url, *args, **options)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            async with asyncio.timeout(self._seconds):  # the library hands no deadline on
+                response = await super().request(method, url, *args, **options)
+        except aiohttp.ClientConnectorError:
             raise SendError("unreachable", retry=True) from None
         except (aiohttp.ClientError, TimeoutError):
             if method.upper() == "GET":
@@ -40,6 +43,14 @@ class Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the library has no t
         if response.status_code == _TOO_MANY:
             raise error_for(20429, _TOO_MANY, _seconds(response.headers.get("Retry-After")))
         return response
+
+
+def _refusal(error: TwilioException) -> SendError:
+    """The library says what Twilio answered in three ways; of a page of a list it keeps the bare response."""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return error_for(error.code, error.status)
+    response = error.args[-1] if error.args else None
+    return error_for(None, response.status_code if isinstance(response, Response) else 0)
 
 
 def _seconds(header: str | None) -> float | None:
@@ -70,8 +81,8 @@ class Provider:
         """Send; Twilio's id. Raises `SendError` or `Uncertain`."""
         try:
             made = await self.client.messages.create_async(**fields)
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise error_for(error.code, error.status) from None
+        except TwilioException as error:
+            raise _refusal(error) from None
         except ValueError:
             raise Uncertain("unreadable_answer") from None
         if not made.sid:
@@ -82,8 +93,8 @@ class Provider:
         """Messages of the account. Raises `SendError`."""
         try:
             found: list[Any] = await self.client.messages.list_async(**query)
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise error_for(error.code, error.status) from None
+        except TwilioException as error:
+            raise _refusal(error) from None
         except ValueError:
             raise SendError("unreadable_answer", retry=True) from None
         return found
@@ -92,8 +103,8 @@ class Provider:
         """(url, mime type) of the files of a message, as the webhook names them. Raises `SendError`."""
         try:
             found = await self.client.messages(message_sid).media.list_async()
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise error_for(error.code, error.status) from None
+        except TwilioException as error:
+            raise _refusal(error) from None
         base = (self.api_url or "https://api.twilio.com").rstrip("/")
         where = f"{base}/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media"
         return [(f"{where}/{file.sid}", file.content_type or "") for file in found]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -64,11 +64,12 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def until(what: str, check: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(what: str, check: Callable[[], bool | Awaitable[bool]], seconds: float = 10.0) -> None:
     """Poll until `check()` is true. Fails by name when it never is."""
     deadline = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < deadline:
-        if check():
+        found = check()
+        if found if isinstance(found, bool) else await found:
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"not within {seconds:.0f} s: {what}")

@@ -83,7 +83,7 @@ class TelegramEmulator:
 
     async def brings(self, update: Any, secret: str | None = SECRET) -> httpx.Response:
         """Bring an update to the webhook; the service's answer."""
-        headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
+        headers = {} if secret is None else {b"X-Telegram-Bot-Api-Secret-Token": secret.encode()}
         async with httpx.AsyncClient(trust_env=False) as http:
             return await http.post(f"{self.server_url}/webhooks/telegram", json=update, headers=headers)
 
