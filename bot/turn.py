@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
 from bot import inbox, log, outbox
+from bot.cases import queue
 from bot.cases.case import Wanted, open_case_of, open_or_raise
 from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_mind
 from bot.delivery import requeue_stale
@@ -72,14 +73,21 @@ async def take(rt: Runtime, turn: inbox.Turn) -> None:
     """One turn, from what was heard to what is written."""
     heard = hear(turn)
     understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
-    outcome = decide(rt, turn, heard, understood)
+    outcome = decide(rt, turn, heard, understood, operators=await _somebody_on_shift(rt))
     await _write(rt, turn, heard, outcome)
     await rt.hub.publish(hubs.OUTBOX)
     if outcome.case is not None:
         await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
 
 
-def decide(rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understanding | NotUnderstood) -> Outcome:
+async def _somebody_on_shift(rt: Runtime) -> bool:
+    async with rt.database.read() as session:
+        return await queue.somebody_on_shift(session, rt.clock(), rt.settings.presence_seconds)
+
+
+def decide(
+    rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understanding | NotUnderstood, *, operators: bool = False
+) -> Outcome:
     """Steps 3 to 5, pure: everything the turn will do, from values alone."""
     row, bundle, now = turn.conversation, rt.bundle, rt.clock()
     mind = open_mind(row, turn.key)
@@ -90,6 +98,7 @@ def decide(rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understandin
         language=language,
         languages=bundle.library.languages,
         channel=row.channel,
+        operators=operators,
         first_contact=row.turns == 0,
         consent=row.consent_at is not None,
         may_write=row.may_write,
@@ -98,7 +107,7 @@ def decide(rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understandin
     assessment = _no_lower_than(assessment, heard.glance)
     given = replace(given, risk=assessment.level.word)
     safe = reply.respond(assessment, mind.safety, given, world)
-    if row.held_by is not None:  # a person has the conversation: only relay and assess
+    if row.held_by is not None and heard.word is None:  # a person has the conversation: only relay and assess
         step = Step(mind.flow, ())
         events: tuple[Event, ...] = ()
     elif safe.speaks_alone:
