@@ -37,17 +37,16 @@ class _Proof(Library):
 def check(root: Path, today: datetime.date) -> list[Problem]:
     """All problems of a content folder, in order of file and line; errors and warnings."""
     loaded = loading.read(root)
-    lints = {language: _lint(loaded, root, language) for language in loaded.languages}
-    problems = [*loaded.problems(), *loading.links(loaded), *parity(loaded)]
+    lints = {language: found for language in loaded.languages if (found := _lint(loaded, root, language)) is not None}
+    problems = [*loaded.problems(), *loading.links(loaded)]
     problems += [
         Problem(f"{language}/lint.yml", 1, "file", "is missing", "copy that of es and translate its words")
         for language in loaded.languages
         if not (root / language / "lint.yml").is_file()
     ]
-    if not any(not problem.warning for problem in problems):
-        sound = {language: found for language, found in lints.items() if found is not None}
-        problems += [*_texts(loaded, sound), *_facts(loaded, sound, today)]
-        problems += _answers(loaded, sound, today)
+    if not problems:  # what cannot be served cannot be read as she would
+        problems += [*_texts(loaded, lints), *_facts(loaded, lints, today), *_answers(loaded, lints, today)]
+    problems += parity(loaded)
     return sorted(set(problems))
 
 
@@ -137,12 +136,6 @@ def _facts(loaded: Loaded, lints: Mapping[str, Lint], today: datetime.date) -> I
         where = ("fact", fact.id)
         if fact.topic not in ALL:
             yield loaded.problem(where, ["topic"], f"no topic {fact.topic}", "use an id of the taxonomy")
-        for caution in fact.caution:
-            for language in loaded.languages:
-                if caution not in loaded.words[language].cautions:
-                    yield loaded.problem(
-                        where, ["caution"], f"no caution {caution} in {language}", f"add it to {language}/words.yml"
-                    )
         for date in (fact.read_on, fact.verified_on):
             if date is not None and date > today:
                 yield loaded.problem(where, [], f"dated in the future ({date})", "correct the date", warning=True)

@@ -110,7 +110,7 @@ class Words(Record):
 
 
 def _kind(raw: Any) -> str:
-    keys = raw if isinstance(raw, dict) else raw.model_dump()
+    keys = raw if isinstance(raw, dict) else type(raw).model_fields if isinstance(raw, BaseModel) else ()
     return next((k for k in ("phone", "whatsapp", "short_code", "url", "email", "deadline", "amount", "text") if k in keys), "")
 
 
@@ -246,8 +246,8 @@ class Fact(Dated):
         """
         if whole:
             text = self.statement[language]
-        elif language in self.say:
-            text = self.say[language]
+        elif self.say:
+            text = self.say.get(language) or next(iter(self.say.values()))
         elif self.values and isinstance(self.values[0], Contact):
             text = "{value}"
         else:

@@ -209,6 +209,12 @@ def _fact_links(loaded: Loaded) -> Iterator[Problem]:
             for language, text in wordings.items():
                 for what, remedy in _unknown(loaded, text):
                     yield loaded.problem(("fact", fact.id), [part, language], what, remedy)
+        for caution in fact.caution:
+            for language, words in loaded.words.items():
+                if caution not in words.cautions:
+                    yield loaded.problem(
+                        ("fact", fact.id), ["caution"], f"no caution {caution}", f"add it to {language}/words.yml"
+                    )
         if _returns(fact.id, loaded.facts):
             yield loaded.problem(("fact", fact.id), [], "quotes itself through other facts", "break the circle")
 

@@ -20,7 +20,8 @@ class Problem:
     warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.key}: {self.what}: {self.remedy}"
+        key = " ".join(self.key.split()) or "?"
+        return f"{self.file}:{self.line}: {key}: {' '.join(self.what.split())}: {' '.join(self.remedy.split())}"
 
 
 class BrokenContent(Exception):

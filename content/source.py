@@ -52,7 +52,7 @@ class Source:
 
     def problem(self, keys: Keys, what: str, remedy: str, *, key: str | None = None, warning: bool = False) -> Problem:
         named = key or ".".join(str(part) for part in keys) or "file"
-        return Problem(self.name, self.line(keys), named, _one_line(what), _one_line(remedy), warning)
+        return Problem(self.name, self.line(keys), named, what, remedy, warning)
 
     def report(self, keys: Keys, what: str, remedy: str, *, key: str | None = None) -> None:
         self.problems.append(self.problem(keys, what, remedy, key=key))
@@ -82,7 +82,7 @@ class Source:
 
     def _broken(self, line: int, what: str, remedy: str) -> None:
         self.data = None
-        self.problems.append(Problem(self.name, line, "file", _one_line(what), remedy))
+        self.problems.append(Problem(self.name, line, "file", what, remedy))
 
     def _plain(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -97,7 +97,7 @@ class Source:
             key = str(key_node.value)
             if key in found:
                 line = key_node.start_mark.line + 1
-                self.problems.append(Problem(self.name, line, _one_line(key), "stands twice", "keep one of the two"))
+                self.problems.append(Problem(self.name, line, key, "stands twice", "keep one of the two"))
                 continue
             found[key] = self._plain(value_node)
         return found
@@ -154,7 +154,3 @@ def _said(kind: type[BaseModel], fault: Any) -> tuple[str, str]:
             return "no kind of value", "use phone, whatsapp, short_code, url, email, deadline, amount or text"
         case _:
             return str(fault["msg"]).lower(), "correct it"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
