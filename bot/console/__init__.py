@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.cases.watch import Watch
-from bot.console import desk, sign_in
+from bot.console import desk, sign_in, talk
 from bot.console.events import events
 from bot.console.guard import DESK, EVERYBODY, Page, Visit, route
 from bot.console.render import Pages
@@ -29,6 +29,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
     return (
         *sign_in.PAGES,
         *desk.PAGES,
+        *talk.PAGES,
         Page("GET", "/console/events", stream, DESK, by_itself=True),
         Page("GET", "/console/{rest:path}", _nothing_here, EVERYBODY),
     )

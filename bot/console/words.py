@@ -129,3 +129,143 @@ def _reason(code: str) -> str:
 def flag_words(flags: list[str], say: Say) -> list[str]:
     """What must be seen at once, as short phrases."""
     return [say(_FLAGS[flag]) for flag in flags if flag in _FLAGS]
+
+
+EVENTS = {
+    "opened": _("Case opened"),
+    "reopened": _("Case opened again"),
+    "raised": _("Level raised"),
+    "claimed": _("Taken"),
+    "returned": _("Back in the queue"),
+    "handed_back": _("Handed back to the bot"),
+    "closed": _("Closed"),
+    "offered": _("Offered to a colleague"),
+    "accepted": _("Passed on"),
+    "reassigned": _("Assigned by a supervisor"),
+    "joined": _("A supervisor joined"),
+    "waits_for_her": _("We wait until she writes"),
+    "level_set": _("Level set by a person"),
+    "marked": _("Marked for review"),
+    "contact_set": _("Safe contact changed"),
+    "clock_set": _("A clock was set"),
+    "emergency_call": _("911 recorded"),
+    "referred": _("Referred with her consent"),
+    "told_to_wait": _("She was told that it takes long"),
+}
+
+_TICKS = {
+    "queued": _("on its way"),
+    "sending": _("on its way"),
+    "sent": _("✓ sent"),
+    "delivered": _("✓✓ delivered"),
+    "read": _("✓✓ read"),
+    "held": _("✕ not sent"),
+    "stale": _("waits until she answers"),
+    "uncertain": _("? may have arrived"),
+    "failed": _("✕ did not arrive"),
+    "dropped": _("✕ not sent"),
+}
+_REMEDIES = {
+    "left": _("She left. Wait until she writes again."),
+    "late": _("It was too late to say it safely."),
+    "silent": _("She has been silent for long: it waits until she writes."),
+    "window_closed": _("WhatsApp's 24 hours are over. Only she can open the chat again."),
+    "writing_first": _("She wrote more than 15 minutes ago: wait, or send the neutral opener."),
+    "erased": _("Her data was erased. Nothing can be sent."),
+    "uncertain": _("No answer from the provider: look whether she reacts before writing it again."),
+    "no_answer": _("No answer from the provider: look whether she reacts before writing it again."),
+    "channel_not_configured": _("This channel is switched off here. Tell whoever runs the service."),
+}
+_OTHER_REMEDY = _("Try a shorter message once. If it fails again, note it and tell a supervisor.")
+
+
+def tick(state: str, reason: str | None) -> tuple[str, str]:
+    """What became of something that we sent, and what to do about it."""
+    bad = state in ("failed", "held", "dropped", "uncertain", "stale")
+    return _TICKS.get(state, state), _REMEDIES.get(reason or "", _OTHER_REMEDY) if bad else ""
+
+
+RULES = {
+    "": _("She wrote a moment ago: you may answer."),
+    "phone_held": _("Somebody may hold her phone. Write only what anyone may read."),
+    "opener_only": _("She wrote more than 15 minutes ago. Only a neutral opener may be sent until she answers."),
+    "opener_sent": _("The opener was sent. Wait until she answers."),
+    "said_no": _("She asked not to be written to. Wait until she writes."),
+    "left": _("She left. Nothing may be sent until she writes again."),
+    "window_closed": _("WhatsApp's 24 hours are over. Only she can open the chat again."),
+    "erased": _("Her data was erased. Nothing can be read or sent."),
+}
+REFUSALS = {
+    "empty": _("There is nothing to send yet."),
+    "too_long": _("The text is too long: at most 3,000 characters. Nothing was sent; your text is still here."),
+    "not_yours": _("Somebody else has this case now, or it went back to the queue. Your text is still here."),
+    "over": _("This case is over. Your text is still here."),
+    "erased": _("Her data was erased. Nothing can be sent."),
+    "left": _("She left just now. Nothing may be sent until she writes again. Your text is still here."),
+    "window_closed": _("WhatsApp's 24 hours are over. Nothing was sent; your text is still here."),
+    "opener_only": _("Fifteen minutes have passed: only the neutral opener may be sent now. Your text is still here."),
+    "opener_sent": _("The opener was already sent. Wait until she answers. Your text is still here."),
+    "said_no": _("She asked not to be written to. Your text is still here."),
+    "phone_held": _("Somebody may hold her phone. Nothing was sent; your text is still here."),
+    "not_now": _("That is not possible now."),
+}
+OUTCOMES = {
+    "informed": _("She got what she asked for"),
+    "referred": _("Referred to an organisation"),
+    "safe_now": _("She is safe for now"),
+    "emergency": _("Emergency services were called"),
+    "lost_contact": _("Contact was lost"),
+    "not_for_us": _("Not a matter for this service"),
+    "abuse": _("Ended for abuse"),
+    "test": _("A test"),
+}
+CLOCKS = {
+    "harm": _("When it happened (sexual violence)"),
+    "detention": _("When she was detained"),
+    "notice": _("When the notice was delivered"),
+    "entry": _("When she entered Mexico"),
+    "exit_order": _("Last day of the exit order"),
+}
+DEADLINES = {
+    "hiv_72h": _("HIV prevention (72 h)"),
+    "contraception_120h": _("Emergency contraception (120 h)"),
+    "detention_36h": _("Detention limit (36 h)"),
+    "notice_5d": _("Notice (5 working days)"),
+    "appeal_15d": _("Appeal (15 working days)"),
+    "asylum_30d": _("Asking for asylum (30 working days)"),
+    "exit_order": _("Exit order"),
+}
+MEDIA = {
+    "image": _("Picture"),
+    "voice": _("Voice note"),
+    "video": _("Video"),
+    "document": _("Document"),
+    "location": _("Location"),
+    "contact_card": _("A contact card (not kept)"),
+    "unsupported": _("Something that we cannot show"),
+}
+CANNED = (
+    "canned.hello",
+    "canned.calm",
+    "canned.believe",
+    "canned.place",
+    "canned.numbers",
+    "canned.ask_directly",
+    "canned.life_line",
+    "canned.language",
+    "canned.moment",
+    "canned.recontact",
+    "canned.boundary",
+    "canned.goodbye",
+)
+NEXT_FLOWS = {
+    "": _("Wait for what she writes"),
+    "menu": _("The menu"),
+    "safety_plan": _("A safety plan"),
+    "places": _("Services near her"),
+    "asylum": _("Asylum"),
+    "detention": _("Detention"),
+    "shelter": _("Shelter"),
+    "lawyer": _("A lawyer"),
+    "feedback": _("How it was for her"),
+}

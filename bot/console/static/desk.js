@@ -44,6 +44,8 @@ function swap(part, html) {
   const fresh = part.querySelector(".messages");
   if (fresh) fresh.scrollTop = atEnd ? fresh.scrollHeight : top;
   if (key) part.querySelector(key)?.focus();
+  const may = part.querySelector("[data-may]");
+  if (may) part.closest(".composer")?.setAttribute("data-may", may.dataset.may);
   tick();
   announce();
 }
@@ -77,6 +79,8 @@ function ring(urgent) {
 function unowned() {
   return [...document.querySelectorAll('[data-testid="case-row"][data-state="open"]')].filter((r) => ["imminent", "high"].includes(r.dataset.risk));
 }
+// A browser lets a page sound only after somebody touched it: the shift begins with a test, later pages go on with a touch.
+if (body.dataset.sound !== "on") addEventListener("pointerdown", () => { context(); body.dataset.sound = "on"; announce(); }, { once: true });
 const known = new Set(unowned().map((row) => row.dataset.caseId));
 function announce() {
   const rows = unowned(), loud = rows.filter((row) => !silenced.has(row.dataset.caseId));

@@ -1,0 +1,349 @@
+"""What an operator does with a case she has: reply, note, hand back, close, pass on, wait, mark. Each leaves a record.
+
+A refusal is a value with a reason; whatever she typed stays hers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import delivery, outbox
+from bot import hub as hubs
+from bot.cases import queue
+from bot.cases.case import OPEN_STATES, record
+from bot.cases.listing import visible_to
+from bot.outbox import EntryKind
+from bot.runtime import Runtime
+from bot.safety.risk import Risk
+from bot.storage.keystore import KeyErased
+from bot.storage.tables import Alarm, Case, CaseEvent, Conversation, Note, Operator, OutboxEntry, ReviewMark, new_id
+from integrations.channel import Message
+
+REPLY_MOST = 3000
+NOTE_MOST = 4000
+
+
+class Refused(Exception):
+    """Why something was not done. `reason`: empty, too_long, not_yours, over, erased, left, window_closed, opener_only,
+    opener_sent, said_no, phone_held, not_now.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class May(StrEnum):
+    """What an operator may write now."""
+
+    REPLY = "reply"
+    OPENER = "opener"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The writing rule of a conversation at a moment, as delivery holds it. `until`: when it changes by itself."""
+
+    may: May
+    reason: str = ""
+    until: datetime | None = None
+
+
+def writing_rule(conversation: Conversation, rules: delivery.Rules, now: datetime, *, opener_sent: bool) -> Rule:
+    """Within 15 minutes of her message a reply; later the neutral opener, once, until she answers; nothing where she left, and
+    later nothing where she said no or somebody may hold the phone (R28, R38). Pure.
+    """
+    last = conversation.last_inbound_at
+    probe = OutboxEntry(kind=EntryKind.OPERATOR, created_at=now, answers_at=last)
+    decision = delivery.decide(probe, conversation, rules, now, neutral_sent=False)
+    if decision.reason in ("left", "window_closed"):
+        return Rule(May.NOTHING, decision.reason)
+    if last is not None and now - last <= rules.reply:
+        return Rule(May.REPLY, "phone_held" if conversation.phone_held else "", last + rules.reply)
+    if conversation.may_write == "no":
+        return Rule(May.NOTHING, "said_no")
+    if conversation.phone_held:
+        return Rule(May.NOTHING, "phone_held")
+    if opener_sent:
+        return Rule(May.NOTHING, "opener_sent")
+    return Rule(May.OPENER, "opener_only")
+
+
+async def opener_sent(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether the neutral opener was already sent in this silence."""
+    since = conversation.last_inbound_at
+    query = select(OutboxEntry.id).where(
+        OutboxEntry.conversation_id == conversation.id, OutboxEntry.kind == EntryKind.OPENER, OutboxEntry.state != "dropped"
+    )
+    if since is not None:
+        query = query.where(OutboxEntry.created_at > since)
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: str) -> None:
+    """Send her words, or the opener when only that may be sent. `once` makes a form sent twice one reply. Raises `Refused`."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, conversation = await _mine(session, case_id, operator_id)
+        if await _done(session, case, once):
+            return
+        rule = writing_rule(
+            conversation, delivery.Rules.of(rt.settings), now, opener_sent=await opener_sent(session, conversation)
+        )
+        if rule.may is May.NOTHING:
+            raise Refused(rule.reason)
+        if rule.may is May.OPENER and text:
+            raise Refused("opener_only")
+        kind = EntryKind.OPENER if rule.may is May.OPENER else EntryKind.OPERATOR
+        words = rt.bundle.text(conversation.language, "desk.opener") if kind is EntryKind.OPENER else _fit(text, REPLY_MOST)
+        try:
+            key = await rt.keys.get(conversation.id)
+        except KeyErased:
+            raise Refused("erased") from None
+        channel = rt.channels[conversation.channel]
+        outbox.enqueue(session, conversation, key, channel, [Message(text=words)], kind, now, operator=operator_id)
+        case.state, case.first_reply_at = "answered", case.first_reply_at or now
+        case.flags = [flag for flag in case.flags if flag != "not_delivered"]
+        record(session, case, "replied", now, operator=operator_id, detail={"once": once})
+    await rt.hub.publish(hubs.OUTBOX)
+    await queue.tell_screens(rt, case)
+
+
+def _fit(text: str, most: int) -> str:
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > most:
+        raise Refused("too_long")
+    return text.strip()
+
+
+async def _done(session: AsyncSession, case: Case, once: str) -> bool:
+    replies = select(CaseEvent.detail).where(CaseEvent.case_id == case.id, CaseEvent.what == "replied")
+    return any(detail.get("once") == once for detail in await session.scalars(replies))
+
+
+async def _mine(session: AsyncSession, case_id: str, operator_id: str) -> tuple[Case, Conversation]:
+    """A case she has or was asked into, locked. Raises `Refused`."""
+    case = await queue.locked_case(session, case_id)
+    if case is None or case.state not in OPEN_STATES:
+        raise Refused("over")
+    if operator_id != case.claimed_by and operator_id not in case.joined:
+        raise Refused("not_yours")
+    if case.claimed_by is None:
+        raise Refused("not_yours")
+    if case.conversation_id is None:
+        raise Refused("erased")
+    return case, await session.get_one(Conversation, case.conversation_id)
+
+
+async def add_note(rt: Runtime, case_id: str, operator_id: str, text: str, *, kind: str = "note") -> None:
+    """A note for colleagues, never sent to her; or, as `draft`, the text that stands in the reply box. Raises `Refused`."""
+    words = text if kind == "draft" else _fit(text, NOTE_MOST)
+    async with rt.database.write() as session:
+        case = await session.get(Case, case_id)
+        operator = await session.get_one(Operator, operator_id)
+        if case is None or case.conversation_id is None or not may_read(case, operator):
+            raise Refused("not_yours")
+        try:
+            key = await rt.keys.get(case.conversation_id)
+        except KeyErased:
+            raise Refused("erased") from None
+        note = await _draft(session, case_id, operator_id) if kind == "draft" else None
+        if note is None:
+            note = Note(id=new_id(), case_id=case_id, operator_id=operator_id, kind=kind)
+            session.add(note)
+        note.at, note.body_enc = rt.clock(), key.seal(words[:NOTE_MOST], "notes", note.id, "body")
+    if kind != "draft":
+        await queue.tell_screens(rt, case)
+
+
+async def _draft(session: AsyncSession, case_id: str, operator_id: str) -> Note | None:
+    mine = (Note.case_id == case_id, Note.operator_id == operator_id, Note.kind == "draft")
+    return await session.scalar(select(Note).where(*mine).limit(1))
+
+
+def may_read(case: Case, operator: Operator) -> bool:
+    """Her own cases, those she was asked into, and for a supervisor every one (R27, R47); complaints by their own rule."""
+    involved = operator.id in (case.claimed_by, case.offered_to, *case.joined)
+    return visible_to(case, operator) and (involved or operator.role == "supervisor")
+
+
+async def end(rt: Runtime, case_id: str, operator_id: str, state: str, outcome: str, next_flow: str | None = None) -> None:
+    """Hand back to the bot (`handed_back`), or close (`closed`), with an outcome. Raises `Refused`."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        case.state, case.outcome, case.closed_at, case.offered_to = state, outcome, now, None
+        await queue.release_conversation(session, case, next_flow)
+        record(session, case, state, now, operator=operator_id, detail={"outcome": outcome, "next_flow": next_flow})
+    await queue.tell_screens(rt, case)
+
+
+async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
+    """Return her case to the queue herself. Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        most = rt.settings.claim_return_seconds
+        await queue.put_back(session, case, "given_back", rt.clock(), most, by=operator_id)
+    await queue.tell_screens(rt, case)
+
+
+async def offer(rt: Runtime, case_id: str, operator_id: str, to: str) -> None:
+    """A warm transfer: she keeps the case until the other accepts, and both can read it meanwhile. Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        other = await session.get(Operator, to)
+        if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
+            raise Refused("not_now")
+        case.offered_to = to
+        record(session, case, "offered", rt.clock(), operator=operator_id, detail={"to": to})
+    await queue.tell_screens(rt, case)
+
+
+async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
+    """Accept a warm transfer. Raises `Refused` when it is no longer offered."""
+    async with rt.database.write() as session:
+        case = await queue.locked_case(session, case_id)
+        if case is None or case.offered_to != operator_id or case.state not in OPEN_STATES:
+            raise Refused("not_now")
+        await _move(session, case, operator_id, rt.clock(), by=operator_id, how="accepted")
+    await queue.tell_screens(rt, case)
+
+
+async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> None:
+    """A cold transfer, by a supervisor: the case is somebody else's from now on. Raises `Refused`."""
+    async with rt.database.write() as session:
+        case = await queue.locked_case(session, case_id)
+        other = await session.get(Operator, to)
+        if case is None or case.state not in OPEN_STATES:
+            raise Refused("over")
+        if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
+            raise Refused("not_now")
+        await _move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
+    await queue.tell_screens(rt, case)
+
+
+async def _move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
+    """A new owner has to answer within the same time as after a claim, or the case returns to the queue."""
+    before = case.claimed_by
+    if case.state == "answered":
+        case.waiting_since, case.paused_seconds = now, 0
+    case.claimed_by, case.offered_to = None, None
+    await session.flush()
+    await queue.give_to(session, case, to, now)
+    case.joined = [who for who in case.joined if who != to]
+    record(session, case, how, now, operator=by, detail={"from": before, "to": to})
+
+
+async def join(rt: Runtime, case_id: str, supervisor_id: str) -> None:
+    """A supervisor joins a live talk: she may read and write beside its operator (R27). Raises `Refused`."""
+    async with rt.database.write() as session:
+        case = await queue.locked_case(session, case_id)
+        if case is None or case.state not in OPEN_STATES:
+            raise Refused("over")
+        if supervisor_id not in (case.claimed_by, *case.joined):
+            case.joined = [*case.joined, supervisor_id]
+            record(session, case, "joined", rt.clock(), operator=supervisor_id)
+    await queue.tell_screens(rt, case)
+
+
+async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:
+    """The recorded decision to write nothing and wait until she writes: stops the alarms until then (R28). Raises `Refused`."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        case.waits_for_her_at, case.state = now, "answered"
+        record(session, case, "waits_for_her", now, operator=operator_id)
+    await queue.tell_screens(rt, case)
+
+
+async def lower(rt: Runtime, case_id: str, operator_id: str, level: Risk) -> None:
+    """Set the level by a person's judgement: the only way down (R16). Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        detail = {"from": Risk(case.risk).word, "to": level.word}
+        case.risk = level
+        record(session, case, "level_set", rt.clock(), operator=operator_id, detail=dict(detail))
+    await queue.tell_screens(rt, case)
+
+
+async def mark(rt: Runtime, case_id: str, operator_id: str, verdict: str) -> None:
+    """`missed` or `false_alarm`: for the weekly review of the lexicon, without text (R58). Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        old = await session.scalar(select(ReviewMark).where(ReviewMark.case_id == case_id, ReviewMark.operator_id == operator_id))
+        if old is None:
+            old = ReviewMark(
+                case_id=case_id, operator_id=operator_id, risk=case.risk, language=case.language, reasons=case.reasons
+            )
+            session.add(old)
+        old.verdict, old.at = verdict, rt.clock()
+        record(session, case, "marked", rt.clock(), operator=operator_id, detail={"verdict": verdict})
+    await queue.tell_screens(rt, case)
+
+
+async def set_contact(rt: Runtime, case_id: str, operator_id: str, may_write: str, *, phone_held: bool) -> None:
+    """What she said of being written to. Raises `Refused`."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, conversation = await _mine(session, case_id, operator_id)
+        conversation.may_write, conversation.may_write_at, conversation.phone_held = may_write, now, phone_held
+        flags = [flag for flag in case.flags if flag != "phone_held"]
+        case.flags = [*flags, "phone_held"] if phone_held else flags
+        detail = {"may_write": may_write, "phone_held": phone_held}
+        record(session, case, "contact_set", now, operator=operator_id, detail=dict(detail))
+    await queue.tell_screens(rt, case)
+
+
+async def set_clock(rt: Runtime, case_id: str, operator_id: str, kind: str, at: datetime | None) -> None:
+    """Start, correct or (None) remove one of the case's clocks. Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        kept = {name: when for name, when in case.clocks.items() if name != kind}
+        case.clocks = {**kept, kind: at.isoformat()} if at else kept
+        record(session, case, "clock_set", rt.clock(), operator=operator_id, detail={"clock": kind})
+    await queue.tell_screens(rt, case)
+
+
+async def set_flag(rt: Runtime, case_id: str, operator_id: str, flag: str, *, on: bool) -> None:
+    """Raise or take down a flag (`interpreter`). Raises `Refused`."""
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        rest = [name for name in case.flags if name != flag]
+        case.flags = [*rest, flag] if on else rest
+        record(session, case, "flag_set", rt.clock(), operator=operator_id, detail={"flag": flag, "on": on})
+    await queue.tell_screens(rt, case)
+
+
+async def emergency_call(rt: Runtime, case_id: str, operator_id: str, basis: str) -> None:
+    """Record a call to 911 for her: `her_yes`, or `life_at_stake` by a supervisor; an operator's `ask` calls the supervisors
+    at once. Raises `Refused`.
+    """
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        operator = await session.get_one(Operator, operator_id)
+        if basis == "life_at_stake" and operator.role != "supervisor":
+            raise Refused("not_now")
+        if basis == "ask":
+            session.add(Alarm(subject=f"case:{case_id}", step=f"supervisor_wanted:{int(now.timestamp())}", raised_at=now))
+        record(session, case, "emergency_call", now, operator=operator_id, detail={"basis": basis})
+    await queue.tell_screens(rt, case)
+
+
+async def complain(rt: Runtime, case_id: str, operator_id: str, about: list[str]) -> None:
+    """Hand a complaint to the safeguarding people: from now on only they see the case, and none of those it is about.
+    Raises `Refused`.
+    """
+    now = rt.clock()
+    async with rt.database.write() as session:
+        case, _ = await _mine(session, case_id, operator_id)
+        case.concerns, case.joined = about, []
+        case.reasons = list(dict.fromkeys([*case.reasons, "complaint"]))
+        await queue.put_back(session, case, "complaint", now, rt.settings.claim_return_seconds, by=operator_id)
+        session.add(Alarm(subject=f"case:{case_id}", step="complaint", raised_at=now))
+    await queue.tell_screens(rt, case)
