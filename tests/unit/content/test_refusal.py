@@ -11,7 +11,7 @@ from content.library import load
 from tests.support.content import DEADLINE, PHONE, Folder, answer, fact
 
 READ = date(2026, 11, 21)
-VERIFIED = {"verified_by": "an editor", "verified_on": "2026-12-01"}
+VERIFIED: dict[str, Any] = {"verified_by": "an editor", "verified_on": "2026-12-01"}
 
 
 def standing(record: dict[str, Any], today: date = READ, *, production: bool = False) -> Standing:
@@ -60,7 +60,7 @@ def test_verification_does_not_carry_a_fact_past_the_year_it_names() -> None:
 
 
 @pytest.mark.parametrize("source", [{"title": "Undated"}, {"title": "Old", "date": "2024-10"}, {"title": "Old", "date": "2022"}])
-def test_contact_from_an_undated_or_old_source_waits_for_a_check(source: dict[str, str]) -> None:
+def test_contact_from_an_undated_or_old_source_waits_for_a_check(source: dict[str, Any]) -> None:
     assert standing(fact(source=source)).refused is Refusal.NOT_CHECKED
     assert standing(fact(DEADLINE, source=source)).refused is None, "law ages otherwise"
 
@@ -78,7 +78,7 @@ def test_the_three_lines_are_sent_whatever_their_dates_say(name: str) -> None:
 
 
 @pytest.mark.parametrize("half", [{"verified_by": "an editor"}, {"verified_on": "2026-12-01"}])
-def test_half_a_verification_is_refused(half: dict[str, str]) -> None:
+def test_half_a_verification_is_refused(half: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="belong together"):
         Fact.model_validate(fact(**half))
 
