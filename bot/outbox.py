@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     risk: speaks of risk; late, it is dropped, visibly, and its case stays.
     emergency: carries emergency numbers; as risk, and sent again when its fate is uncertain.
     operator: a person's words.
+    opener: the one neutral line by which a person may begin again after a silence.
     neutral: says nothing of what the talk is about.
     farewell: the one line after an exit word.
     """
@@ -29,6 +30,7 @@ class EntryKind(StrEnum):
     RISK = "risk"
     EMERGENCY = "emergency"
     OPERATOR = "operator"
+    OPENER = "opener"
     NEUTRAL = "neutral"
     FAREWELL = "farewell"
 
