@@ -1,5 +1,7 @@
 """Where messages come in, whatever brought them: a webhook, polling, or a provider's list of what we missed."""
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from bot import delivery, inbox, log
@@ -11,6 +13,9 @@ from integrations.channel import DeliveryReport, Errand, Inbound
 
 _log = log.get(__name__)
 
+_TYPING = "typing"
+_ERRAND_SECONDS = 3.0
+
 
 async def admit(rt: Runtime, throttle: Throttle, said: Sequence[Inbound | DeliveryReport | Errand]) -> list[Errand]:
     """Store all that was said. When this returns it is on disk; what is left are errands, to be run after the answer."""
@@ -21,14 +26,22 @@ async def admit(rt: Runtime, throttle: Throttle, said: Sequence[Inbound | Delive
         elif isinstance(item, DeliveryReport):
             await delivery.report(rt, item)
         else:
-            await take_in(rt, throttle, item)
+            accepted = await take_in(rt, throttle, item)
+            if accepted.new and not accepted.quiet:
+                errands.append(Errand(item.channel, _TYPING, item.address))
     return errands
 
 
 async def run_errands(rt: Runtime, errands: Sequence[Errand]) -> None:
-    """Tell the providers what they are to be told at once."""
+    """Tell the providers what they are to be told at once. One that is slow is not waited for: all this is courtesy."""
     for errand in errands:
-        await rt.channels[errand.channel].run_errand(errand)
+        channel = rt.channels[errand.channel]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ERRAND_SECONDS):
+                if errand.what == _TYPING:
+                    await channel.typing(errand.target)
+                else:
+                    await channel.run_errand(errand)
 
 
 async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:

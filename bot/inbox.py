@@ -22,6 +22,7 @@ from integrations.channel import BODY, Body, Inbound
 
 LEASE_SECONDS = 30
 _BACKOFF_SECONDS = (1.0, 5.0, 20.0)
+_LATE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,17 @@ GlanceAt = Callable[[Body], Glance]
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """What became of a message that came in.
+
+    Attributes:
+        quiet: nothing may show on her phone on account of it yet: she has to stop, somebody may hold the phone, a person
+            has the conversation, or it reached us late.
+    """
+
     conversation: str
     new: bool
     level: Risk
+    quiet: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,13 @@ async def accept(
         row.priority = max(row.priority, level)
         wrote = min(message.sent_at or now, now)  # what reached us late is answered as late
         row.last_inbound_at = max(wrote, row.last_inbound_at or wrote)
-    return Accepted(conversation, new=True, level=level)
+        quiet = (
+            any(g.leaving or g.phone_held for g in glances)
+            or row.phone_held
+            or row.held_by is not None
+            or now - wrote > _LATE
+        )
+    return Accepted(conversation, new=True, level=level, quiet=quiet)
 
 
 async def _conversation_of(database: Database, keys: KeyStore, message: Inbound, now: datetime) -> tuple[str, DataKey]:

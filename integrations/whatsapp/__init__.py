@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -15,7 +14,6 @@ from integrations.channel import (
     Message,
     WebRequest,
 )
-from integrations.errors import MediaUnavailable
 from integrations.media import download
 from integrations.splitting import split
 from integrations.whatsapp.content import Store
@@ -93,11 +91,12 @@ class WhatsApp:
 
     async def fetch_media(self, handle: str) -> bytes:
         """A file of our account from Twilio's hosts alone. Our credentials go to the API, never where it redirects to."""
-        path = urlsplit(handle).path
-        if not path.startswith(f"/2010-04-01/Accounts/{self._provider.account_sid}/") or "/Media/" not in path:
-            raise MediaUnavailable("foreign")
         auth = (self._provider.account_sid, self._provider.auth_token)
-        return await download(handle, self._is_api, self._is_twilio, auth)
+        return await download(handle, self._is_our_file, self._is_twilio, auth)
+
+    def _is_our_file(self, url: httpx.URL) -> bool:
+        account = f"/2010-04-01/Accounts/{self._provider.account_sid}/"
+        return self._is_api(url) and url.path.startswith(account) and "/Media/" in url.path
 
     def _is_api(self, url: httpx.URL) -> bool:
         base = self._provider.api_url

@@ -249,3 +249,15 @@ async def test_location_alone_is_left_to_its_webhook_for_a_minute(
     clock.forward(minutes=5)
     await catch_up(idle)
     assert await count(idle, InboxEntry) == 1
+
+
+async def test_typing_is_shown_while_she_waits_but_not_when_she_has_to_stop(
+    door: Runtime, provider: TwilioEmulator, clock: HandClock
+) -> None:
+    first = provider.missed("hola", at=clock())
+    await provider.brings(Body="hola", MessageSid=first)
+    await until("typing is shown", lambda: provider.typing == [first])
+    calls = len(provider.calls)
+    await provider.brings(Body="SALIR")
+    await provider.brings(Body="hola", MessageSid=first)
+    assert (len(provider.calls), provider.typing) == (calls, [first])

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from integrations.channel import Limits, Message, Option
 from integrations.splitting import split, units
-from integrations.telegram import LIMITS as TELEGRAM
-from integrations.whatsapp import LIMITS as WHATSAPP
+from integrations.telegram.send import LIMITS as TELEGRAM
+from integrations.whatsapp.send import LIMITS as WHATSAPP
 
 SMALL = Limits(text=60, text_with_options=40, buttons=3, button_label=20, rows=5, row_label=24, token=64)
 
