@@ -1,0 +1,92 @@
+"""A linear classifier whose probabilities mean what they say.
+
+One support vector machine a class, on sparse features; a second, small model turns their scores into probabilities. It learns
+from scores of messages that the machines had not seen (out of fold), so it cannot be fooled by what they know by heart.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from components.vocabulary import Floats, Row
+
+Progress = Callable[[str], None]
+
+FOLDS = 4
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A trained classifier.
+
+    Attributes:
+        classes: their names, in the order of every answer.
+        weights: feature x class.
+        bias: one a class.
+        mixing: class x class, from scores to the logits of probabilities.
+        offset: one a class, added to those.
+    """
+
+    classes: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    mixing: Floats
+    offset: Floats
+
+    def probabilities(self, row: Row) -> Floats:
+        """Calibrated probability of each class; they sum to 1."""
+        scores = row.values @ self.weights[row.columns] + self.bias
+        logits = scores @ self.mixing + self.offset
+        odds: Floats = np.exp(logits - logits.max())
+        return odds / odds.sum()
+
+    def save(self, folder: Path, name: str) -> None:
+        parts = {"bias": self.bias, "mixing": self.mixing, "offset": self.offset, "classes": np.array(self.classes)}
+        np.savez_compressed(folder / f"{name}.npz", weights=self.weights.astype(np.float16), **parts)
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "Linear":
+        with np.load(folder / f"{name}.npz") as kept:
+            numbers = (np.ascontiguousarray(kept[part], np.float32) for part in ("weights", "bias", "mixing", "offset"))
+            return cls(tuple(map(str, kept["classes"])), *numbers)
+
+
+def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> Linear:
+    """Learn classes from rows. `strength`: how closely to follow the rows (the machines' C)."""
+    classes, numbers = np.unique(np.array(labels), return_inverse=True)
+    unseen = np.zeros((len(numbers), len(classes)), np.float32)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for turn, (seen, held) in enumerate(folds.split(np.zeros(len(numbers)), numbers), 1):
+        machine = _machine(strength).fit(matrix[seen], numbers[seen])
+        unseen[held] = machine.decision_function(matrix[held])
+        progress(f"  fold {turn} of {FOLDS}: {(unseen[held].argmax(1) == numbers[held]).mean():.3f} right")
+    machine = _machine(strength).fit(matrix, numbers)
+    calibrated = LogisticRegression(C=1.0, max_iter=1000).fit(unseen, numbers)
+    progress(reliability_line(calibrated.predict_proba(unseen), numbers))
+    return Linear(
+        tuple(map(str, classes)),
+        np.ascontiguousarray(machine.coef_.T, np.float32),
+        machine.intercept_.astype(np.float32),
+        np.ascontiguousarray(calibrated.coef_.T, np.float32),
+        calibrated.intercept_.astype(np.float32),
+    )
+
+
+def reliability_line(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> str:
+    """How sure it said it was, and how often it was right, in five bands."""
+    sure, right = probabilities.max(1), probabilities.argmax(1) == truth
+    bands = np.minimum((sure * 5).astype(int), 4)
+    said = [f"{sure[bands == band].mean():.2f}->{right[bands == band].mean():.2f}" for band in range(5) if (bands == band).any()]
+    return "  sure -> right: " + ", ".join(said)
+
+
+def _machine(strength: float) -> LinearSVC:
+    return LinearSVC(C=strength, random_state=SEED)
