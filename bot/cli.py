@@ -15,6 +15,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from bot import log
+from bot.runtime import utc_now
 from bot.settings import Settings, SettingsError
 from nlu import sidecar
 from nlu.sidecar import SidecarError
@@ -173,6 +174,25 @@ def understand(no_nlu: bool) -> None:
     settings = Settings()
     if not lines.run(settings.content_dir, settings.rasa_url, settings.rasa_deadline, use_nlu=not no_nlu):
         raise Failed('some lines could not be read: see their "error"')
+
+
+@faro.group()
+def content() -> None:
+    """What is said: facts, answers, directory."""
+
+
+@content.command("report")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
+@click.option("--since", type=click.Path(exists=True, file_okay=False, path_type=Path), help="What changed from this folder.")
+def content_report(as_csv: bool, since: Path | None) -> None:
+    """What expires in the next 30, 60 and 90 days and which answers quote it."""
+    from bot.content_cli import content_report as report
+    from content.problems import BrokenContent
+
+    try:
+        click.echo(report(Settings().content_dir, utc_now().date(), since=since, as_csv=as_csv))
+    except BrokenContent as error:
+        raise Failed("\n".join(error.lines)) from None
 
 
 @faro.command()

@@ -35,6 +35,9 @@ async def examine(rt: Runtime) -> list[Finding]:
     for part in ("database", "redis", "rasa", "content"):
         state = parts[part]["state"]
         found.append(Finding(part, state, "" if state == "ok" else _REMEDIES[part]))
+    if waiting := parts["content"]["waiting"]:
+        remedy = f"{waiting} facts and services wait for a person to verify them; `faro content report`, docs/editing.md"
+        found.append(Finding("verification", "ok", remedy))
     if parts["database"]["state"] == "ok" and await migrate.behind(rt.database):
         found.append(Finding("schema", "behind", "run `faro db upgrade`"))
     found += [Finding(name, p["state"], p.get("remedy", "")) for name, p in parts["providers"].items()]

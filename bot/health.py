@@ -21,7 +21,11 @@ async def readiness(rt: Runtime) -> dict[str, Any]:
         "database": database,
         "redis": {"state": "ok" if await rt.hub.healthy() else "degraded"},
         "rasa": {"state": "ok" if await rt.nlu.healthy() else "degraded"},
-        "content": {"state": "degraded" if rt.content_error else "ok", "version": rt.bundle.version},
+        "content": {
+            "state": "degraded" if rt.content_error else "ok",
+            "version": rt.bundle.version,
+            "waiting": sum(rt.bundle.library.waiting(rt.clock().date())),
+        },
         "providers": {name: {"state": "ok"} for name in sorted(rt.channels)},
     }
     if rt.content_error:

@@ -126,7 +126,7 @@ class Directory:
         self.places, self.services = dict(places), dict(services)
         self._named: dict[str, list[Place]] = {}
         for place in self.places.values():
-            for form in {bare(name) for name in (place.name, *place.aliases)}:
+            for form in {bare(name) for name in place.aliases or (place.name,)}:  # an alias list says which forms are safe
                 self._named.setdefault(form, []).append(place)
         self._cities = {(bare(p.name), p.state): p.position for p in self.places.values() if p.kind == "city"}
 
@@ -143,8 +143,11 @@ class Directory:
                 named = self._named.get(" ".join(said[start : start + length]))
                 if named:
                     return tuple(named)
-        near = difflib.get_close_matches(" ".join(said), self._named, n=1, cutoff=0.85) if len(bare(words)) >= 5 else []
-        return tuple(self._named[near[0]]) if near else ()
+        for form in (" ".join(said), *said):
+            near = difflib.get_close_matches(form, self._named, n=1, cutoff=0.87) if len(form) >= 6 else []
+            if near:
+                return tuple(self._named[near[0]])
+        return ()
 
     def near(
         self,

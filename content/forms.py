@@ -23,11 +23,14 @@ class Forms:
         """The text in the form that fits, or None when it has no forms."""
         if key not in self._texts:
             return None
-        return format_forms(self._language, self._texts[key], args)
+        return format_forms(self._language, self._texts[key], args, strict=False)
 
 
-def format_forms(language: str, text: str, args: Mapping[str, str]) -> str:
-    """A Fluent pattern with its choices made. Raises `ValueError` when it is no sound pattern."""
+def format_forms(language: str, text: str, args: Mapping[str, str], *, strict: bool = True) -> str:
+    """A Fluent pattern with its choices made. Raises `ValueError` when it is no sound pattern.
+
+    Also when a value is missing, if `strict`; otherwise its default form is taken: a woman gets an answer all the same.
+    """
     from fluent.runtime import FluentBundle, FluentResource  # rarely needed; slow to import
 
     bundle = FluentBundle([language], use_isolating=False)
@@ -39,7 +42,7 @@ def format_forms(language: str, text: str, args: Mapping[str, str]) -> str:
         raise ValueError("the choice between forms is not well formed")
     values = {"address": "feminine", **{k: int(v) if v.isdigit() else v for k, v in args.items()}}
     said, errors = bundle.format_pattern(message.value, values)
-    if errors:
+    if errors and strict:
         raise ValueError("a form needs a value that is not given")
     return _SHELTERED.sub(r"{\1}", str(said))
 

@@ -62,7 +62,7 @@ class Library:
         self.facts = Facts(loaded.facts)
         self.directory = Directory(loaded.places, loaded.services)
         self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
-        self._texts, self._words = loaded.texts, loaded.words
+        self._texts, self.words = loaded.texts, loaded.words
         self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
         self._production, self._clock = production, clock
 
@@ -75,7 +75,7 @@ class Library:
         text = self._forms[spoken].choose(key, args or {}) or self._texts[spoken][key]
         filled = self.fill(spoken, text)
         if filled.refused:
-            filled = self.fill(spoken, self._words[spoken].gone)
+            filled = self.fill(spoken, self.words[spoken].gone)
         return _ARGUMENT.sub(lambda m: (args or {}).get(m[1], m[0]), filled.text)
 
     def label(self, language: str, key: str) -> str:
@@ -116,7 +116,7 @@ class Library:
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         said = [f for block in answer.blocks if (f := self._block(language, block, today, production)) is not None]
         if not said:
-            said = [self.fill(language, self._words[language].gone, today, production)]
+            said = [self.fill(language, self.words[language].gone, today, production)]
         told = tuple(dict.fromkeys(fact for filled in said for fact in filled.told))
         tail = self._tail(language, told, answer.tone, today, production)
         blocks = [filled.text for filled in said]
@@ -138,7 +138,7 @@ class Library:
 
         In a safety answer only a contact asks for the check: nobody should put off a hospital to confirm a rule.
         """
-        words = self._words[language]
+        words = self.words[language]
         cautions = dict.fromkeys(c for fact in told for c in self.facts[fact].caution)
         unsure = [f for f in told if self._standing(f, today, production).confirm]
         confirm = any(tone != "safety" or self.facts[fact].kind == "contact" for fact in unsure)
@@ -165,7 +165,7 @@ class Library:
     def _wording(self, language: str, fact: str, *, whole: bool) -> str:
         record = self.facts[fact]
         spoken = language if language in record.statement else self.languages[0]
-        return record.wording(spoken, whole=whole, form=self._words[language].option)
+        return record.wording(spoken, whole=whole, form=self.words[language].option)
 
     def _standing(self, fact: str, today: datetime.date | None, production: bool | None) -> Standing:
         return self.facts.standing(
@@ -184,13 +184,13 @@ class Library:
         """Services that may be shown, nearest first, in her language. `place` is a place id or what she wrote."""
         day = today or self._clock()
         strict = self._production if production is None else production
-        words = self._words.get(language) or self._words[self.languages[0]]
+        words = self.words.get(language) or self.words[self.languages[0]]
         found = self.directory.near(kinds, place, location, day, production=strict)
         return tuple(directory.view(service, km, words, confirm=not service.verified) for service, km in found)
 
     def no_places(self, language: str) -> str:
         """What is said when there is no service to show: whom to ask."""
-        words = self._words.get(language) or self._words[self.languages[0]]
+        words = self.words.get(language) or self.words[self.languages[0]]
         return self.fill(language, words.places.none).text
 
     def waiting(self, today: datetime.date | None = None) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def test_no_contact_that_nobody_verified_leaves_in_production(library: Library) 
 
 def test_no_answer_is_without_something_to_say_in_production(library: Library) -> None:
     for language in library.languages:
-        gone = library.fill(language, library._words[language].gone).text
+        gone = library.fill(language, library.words[language].gone).text
         for name in library.answers[language]:
             assert gone not in library.answer(language, name, READ, production=True).blocks[0], (language, name)
 

@@ -28,14 +28,15 @@ def names(views: tuple[PlaceView, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "wrote", ["tapachula", "Tapachula, Chiapas", "estoy en TAPACHULA!", "tapachulla", "la tapa", "tuxtla gutierrez"]
+    "wrote",
+    ["tapachula", "Tapachula, Chiapas", "estoy en TAPACHULA!", "tapachulla", "ando en tapachulla", "la tapa", "tuxtla gutierrez"],
 )
 def test_place_is_found_as_women_write_it(folder: Folder, wrote: str) -> None:
     found = load(folder.root).directory.find(wrote)
     assert found[0].state == "Chiapas"
 
 
-@pytest.mark.parametrize("wrote", ["", "no se", "por ahi", "x"])
+@pytest.mark.parametrize("wrote", ["", "no se", "por ahi", "x", "estoy en la calle", "quiero refugio", "en la frontera"])
 def test_words_that_name_no_place_find_none(folder: Folder, wrote: str) -> None:
     assert load(folder.root).directory.find(wrote) == ()
 

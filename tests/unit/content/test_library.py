@@ -64,6 +64,11 @@ def test_text_takes_the_plural_of_its_number(folder: Folder, count: str, said: s
     assert load(folder.root).text("es", "wait", {"count": count}) == said
 
 
+def test_text_whose_number_was_not_given_still_speaks(folder: Folder) -> None:
+    folder.write("es/texts/core.yml", {"wait": "{ $count ->\n    [one] una espera\n   *[other] varias esperan\n}"})
+    assert load(folder.root).text("es", "wait") == "varias esperan"
+
+
 def test_third_language_is_mounted_by_adding_a_folder(folder: Folder) -> None:
     mount_french(folder)
     library = load(folder.root)
