@@ -1,7 +1,7 @@
 """What serves now: texts, answers, flows and lexicon, loaded and checked together, replaced as a whole."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.safety import lexicon as lexicons
 from content import library as libraries
 from flows import load as flow_load
+from nlu.entities import Places
 
 DEFAULT_LANGUAGE = "es"
 
@@ -21,6 +22,7 @@ class Bundle:
     library: libraries.Library
     scripts: flow_load.Scripts
     lexicon: lexicons.Lexicon
+    places: Places
 
     def language(self, wanted: str | None) -> str:
         """The language pack to speak in."""
@@ -30,6 +32,36 @@ class Bundle:
         return self.library.text(self.language(language), key, args)
 
 
+class Buttons:
+    """What stands on buttons, for the flows: labels and what an answer leads to, looked up once a version."""
+
+    def __init__(self, library: libraries.Library) -> None:
+        self._library = library
+        self._labels: dict[tuple[str, str], str] = {}
+        self._onward: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+
+    def label(self, language: str, key: str) -> str:
+        if (language, key) not in self._labels:
+            try:
+                self._labels[language, key] = self._library.text(language, key)
+            except KeyError:
+                self._labels[language, key] = ""
+        return self._labels[language, key]
+
+    def follow_ups(self, language: str, answer: str) -> Sequence[tuple[str, str]]:
+        if (language, answer) not in self._onward:
+            try:
+                view = self._library.answer(language, answer)
+                onward = (*((f"answer:{other}", label) for other, label in view.choices), *view.next)
+            except KeyError:
+                onward = ()
+            self._onward[language, answer] = onward
+        return self._onward[language, answer]
+
+    def has_answer(self, answer: str) -> bool:
+        return self._library.has_answer(answer)
+
+
 def load(
     content_dir: Path, flows_dir: Path, *, production: bool = True, today: Callable[[], date] = libraries.utc_today
 ) -> Bundle:
@@ -37,11 +69,13 @@ def load(
 
     In production no contact is said that nobody has verified (`content.facts`).
     """
+    library = libraries.load(content_dir, production=production, clock=today)
     return Bundle(
         version=digest(content_dir, flows_dir),
-        library=libraries.load(content_dir, production=production, clock=today),
-        scripts=flow_load.load(flows_dir),
+        library=library,
+        scripts=flow_load.load(flows_dir).with_words(Buttons(library)),
         lexicon=lexicons.load(content_dir),
+        places=Places.from_rows(place.model_dump() for place in library.directory.places.values()),
     )
 
 

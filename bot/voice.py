@@ -1,6 +1,6 @@
 """Events into messages: keys become texts in her language, offers become options. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,10 +38,12 @@ class Voice:
 
     def _answer(self, event: ShowAnswer) -> tuple[Message, ...]:
         view = self.bundle.library.answer(self.language, event.answer, self.now.date())
-        follow_up = tuple(Option(token=f"answer:{answer}", label=label) for answer, label in view.choices)
-        onward = tuple(Option(token=token, label=label) for token, label in view.next)
+        onward = (*((f"answer:{answer}", label) for answer, label in view.choices), *view.next)
+        if event.offers:
+            options = self._options(event.offers, {f"@{event.answer}": dict(onward)})
+        else:
+            options = tuple(Option(token=token, label=label) for token, label in onward)
         *first, last = view.blocks
-        options = (*follow_up, *onward, *self._options(event.offers))
         return (*(Message(text=block) for block in first), Message(text=last, options=options))
 
     def _places(self, event: ListPlaces) -> tuple[Message, ...]:
@@ -50,5 +52,15 @@ class Voice:
         text = "\n\n".join("\n".join((view.name, *view.lines)) for view in views) or library.no_places(self.language)
         return (Message(text=text, options=self._options(event.offers)),)
 
-    def _options(self, offers: Sequence[Offer]) -> tuple[Option, ...]:
-        return tuple(Option(token=o.token, label=self.bundle.text(self.language, o.label, o.args)) for o in offers)
+    def _options(self, offers: Sequence[Offer], onward: Mapping[str, Mapping[str, str]] | None = None) -> tuple[Option, ...]:
+        """Offers as options. A label `@ANSWER` is the one that this answer gives the token."""
+        named = onward or {}
+        return tuple(
+            Option(
+                token=offer.token,
+                label=named[offer.label][offer.token]
+                if offer.label in named
+                else self.bundle.text(self.language, offer.label, offer.args),
+            )
+            for offer in offers
+        )

@@ -13,7 +13,7 @@ from flows.load import Scripts
 from flows.model import Given, Leave, Offer, Remember, Say, ShowAnswer, State, Step, World
 from flows.steps.answer import AnswerStep, with_follow_ups
 from flows.steps.ask import AskStep
-from flows.steps.base import PERSON, PERSON_LABEL, Go, Reply
+from flows.steps.base import LEGAL, PERSON, PERSON_LABEL, Go, Reply
 from flows.steps.places import KINDS
 from flows.talk import AGAIN, ALWAYS_CURRENT, MENU, Talk
 
@@ -82,7 +82,7 @@ def _tap(talk: Talk, token: str) -> None:
     kind, _, value = token.partition(":")
     if PERSON in (kind, value):
         talk.interrupt("person")
-    elif token == "legal":
+    elif token == LEGAL:
         talk.interrupt("lawyer")
     elif kind == "places":
         talk.run.answers[KINDS] = value

@@ -44,13 +44,18 @@ def yes_no(given: Given) -> str | None:
     topic = given.topic if given.confidence >= CONFIDENT else None
     if not words or (len(words) > 4 and topic not in (None, "affirm", "deny")):
         return None
-    if plain.startswith(say.UNSURE):
+    if unsure(given.text):
         return "unsure"
     if words[0] in say.NO:
         return "no"
     if words[0] in say.YES:
         return None if say.NO & set(words) else "yes"  # "claro que no" is anybody's guess
     return {"affirm": "yes", "deny": "no"}.get(topic or "")
+
+
+def unsure(text: str) -> bool:
+    """ "No sé", "quién sabe", "I don't remember"."""
+    return bare(text).removeprefix("pues ").startswith(say.UNSURE)
 
 
 def number(text: str) -> float | None:

@@ -1,10 +1,11 @@
 """One turn of a conversation: opened from its state, walked step by step, closed into its state."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flows.load import Scripts
-from flows.model import Event, Given, ListPlaces, Offer, Say, ShowAnswer, State, Step, World
+from flows.model import Event, Given, ListPlaces, Offer, OpenCase, Say, ShowAnswer, State, Step, World
 from flows.script import Flow
 from flows.steps.answer import AnswerStep
 from flows.steps.ask import AskStep
@@ -17,6 +18,7 @@ MAX_STEPS = 60
 """Steps of one turn. `flows.check` finds loops without a question; this bounds what it cannot see."""
 MAX_DEPTH = 4
 MAX_ANSWERS = 40
+MAX_ENTITIES, MAX_ENTITY = 8, 60
 REST_HOURS = 24.0
 """After so long without her, what stood before her is forgotten; nothing of it is shown (R43, R45)."""
 AGAIN, MENU = "again", "menu"
@@ -31,6 +33,7 @@ class Talk:
         stack: where she is, outermost first: [flow, digest of its version, step].
         offered: what stands before her: (token, key of the label).
         misses: messages not understood in a row; tries: unreadable replies to the question that stands.
+        grave: a person was called for something serious in this flow.
         paused: she was led away from the question that stands; it has been offered again.
     """
 
@@ -41,9 +44,15 @@ class Talk:
         self.misses, self.tries = int(state.get("misses", 0)), int(state.get("tries", 0))
         self.paused = bool(state.get("paused", False))
         self.asked: list[str] = list(state.get("asked", []))
+        self.grave = bool(state.get("grave", False))
         place = state.get("place")
         self.run = Run(
-            given, world, dict(state.get("answers", {})), self._follow_ups, place=(place[0], place[1]) if place else None
+            given,
+            world,
+            dict(state.get("answers", {})),
+            self._follow_ups,
+            heard={**state.get("heard", {}), **_short(given.entities)},
+            place=(place[0], place[1]) if place else None,
         )
         if self._too_long_ago(state):
             self.forget()
@@ -119,7 +128,9 @@ class Talk:
         self.stack = []
         self.paused = False
         self.misses = self.tries = 0
+        self.grave = False
         self.run.answers.clear()
+        self.run.heard = _short(self.given.entities)
         if self.given.location is None:
             self.run.place = None
 
@@ -204,11 +215,14 @@ class Talk:
     def _rest(self) -> None:
         """Nothing stands any more. Once, after she was helped, ask whether we may keep what she wrote (R29)."""
         ended = self.scripts.flows.get(self.stack[0][0]) if self.stack else None
-        helped = ended is not None and any(topic not in NOT_HELP for topic in ended.topics)
+        helped = ended is not None and any(topic not in NOT_HELP for topic in ended.topics) and not self._is_grave()
         self.forget()
         if helped and self._may_ask_consent():
             self.asked.append("consent")
             self.walk(Call("consent"))
+
+    def _is_grave(self) -> bool:
+        return self.grave or any(isinstance(event, OpenCase) and event.risk == "high" for event in self.run.events)
 
     def _may_ask_consent(self) -> bool:
         calm = self.given.risk == "none" and not self.world.first_contact
@@ -224,6 +238,8 @@ class Talk:
             "stack": self.stack,
             "offered": [[offer.token, offer.label] for offer in _standing_offers(events)],
             "answers": answers,
+            "heard": self.run.heard if self.stack else None,
+            "grave": self._is_grave() if self.stack else None,
             "place": list(self.run.place) if self.run.place and self.stack else None,
             "misses": self.misses,
             "tries": self.tries,
@@ -238,6 +254,10 @@ NOT_HELP = frozenset(
     {"greet", "thanks", "goodbye", "menu", "human", "language", "privacy", "delete_data", "complaint", "out_of_scope"}
 )
 """Topics after which consent is not asked: nothing was told."""
+
+
+def _short(entities: Mapping[str, str]) -> dict[str, str]:
+    return {kind: value[:MAX_ENTITY] for kind, value in list(entities.items())[:MAX_ENTITIES]}
 
 
 def _standing_offers(events: tuple[Event, ...]) -> tuple[Offer, ...]:

@@ -87,5 +87,18 @@ PAST = _words("pasada pasado last")
 
 YES = _words("si sip claro yes yeah yep yup ok okay vale va dale sure simon correcto exacto afirmativo please")
 NO = _words("no nop nope nel nunca never not negativo")
-UNSURE = ("no se", "no lo se", "no estoy segura", "no estoy seguro", "dont know", "i dont know", "not sure", "quien sabe")
+UNSURE = (
+    "no se",
+    "no lo se",
+    "no estoy segur",
+    "no me acuerdo",
+    "no recuerdo",
+    "quien sabe",
+    "dont know",
+    "i dont know",
+    "i dont remember",
+    "im not sure",
+    "i am not sure",
+    "not sure",
+)
 NEGATIONS = _words("no not never nunca sin dont ni tampoco jamas")

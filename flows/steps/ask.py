@@ -26,6 +26,8 @@ from flows.steps.base import (
 
 Told = Literal["language", "consent", "may_write", "write_when", "phone_shared", "code_word", "feedback"]
 """What the application keeps about her; the engine only reports it."""
+UNSURE = "unsure"
+"""A choice of this value is also what "no sé" means."""
 MAX_KEPT = 120
 MAX_TOLD = 500
 
@@ -51,7 +53,7 @@ class AskStep(Step):
     name: Name | None = Field(None, description="Keep the answer under this name.")
     remember: Told | None = Field(None, description="Tell the application; free words are then not kept in the state.")
     entity: Literal["place", "hours_ago", "child_age", "country", "document"] | None = Field(
-        None, description="Do not ask when her message already said this."
+        None, description="Do not ask when she already said this."
     )
     low: float = Field(0, description="Smallest number that is taken.")
     high: float = Field(1_000_000, description="Largest number that is taken.")
@@ -91,13 +93,15 @@ class AskStep(Step):
         return (choice.answer for choice in self.choices if choice.answer)
 
     def enter(self, run: Run) -> Move:
-        if self.entity and self.entity in run.given.entities:
-            return self.reply(run, Reply(run.given.entities[self.entity]))
+        if self.entity and self.entity in run.heard:
+            return self.reply(run, Reply(run.heard[self.entity]))
         run.says(Say(self.text, offers=offers_of(self.choices, run, person=self.person)))
         return Wait()
 
     def read(self, run: Run) -> Reply | None:
         """Her own words as an answer, or None."""
+        if self.expect != "text" and chosen(self.choices, UNSURE) and reading.unsure(run.given.text):
+            return Reply(UNSURE, offered=True)
         value = reading.read(self.expect, run.given, run.world, self.low, self.high)
         if value is None:
             return None

@@ -19,7 +19,8 @@ Value = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.:+-]{1,48}$")]
 """What a choice means, kept in the state. Never shown."""
 AnswerId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,48}$")]
 
-PERSON = "person"
+PERSON, LEGAL = "person", "legal"
+"""Tokens that lead to a person from anywhere."""
 PERSON_LABEL = "menu.person"
 
 
@@ -75,6 +76,7 @@ class Run:
 
     Attributes:
         answers: what she answered so far, by name, canonical values.
+        heard: entities of her messages since the flow began, the last one of each kind.
         place: (latitude, longitude) that she shared, two decimals (about a kilometre).
         events: what happened in this turn.
         digest: names this place of the conversation in tokens.
@@ -85,6 +87,7 @@ class Run:
     world: World
     answers: dict[str, str]
     follow_ups: Callable[[str], tuple[str, ...]]
+    heard: dict[str, str] = field(default_factory=dict)
     digest: str = ""
     place: tuple[float, float] | None = None
     events: list[Event] = field(default_factory=list)
@@ -105,8 +108,8 @@ class Run:
 class Choice(Record):
     """A button. It leads to a step, or leaves for a topic, an answer or another flow."""
 
-    value: Value
-    label: TextKey
+    value: Value = Field(description="What it means, for `name` and `branch`. Never shown.")
+    label: TextKey = Field(description="What stands on it.")
     to: Name | None = Field(None, description="The step that follows; without any target, the one written next.")
     topic: Name | None = Field(None, description="Leave for the flow of this topic.")
     answer: AnswerId | None = Field(None, description="Show this answer and come back here.")

@@ -79,7 +79,7 @@ def known(on: str, run: Run) -> str | None:
         case "answer":
             return run.answers.get(name)
         case "entity":
-            return given.entities.get(name)
+            return run.heard.get(name)
         case "days_since" | "workdays_since":
             return _since(run.answers.get(name), world.now.astimezone(HERE).date(), workdays=kind == "workdays_since")
         case "hour":

@@ -8,13 +8,13 @@ from flows.steps.base import Go, Move, Name, Run, Step, Value
 
 
 class SetStep(Step):
-    """Keeps a value under a name, as if she had answered it. An entity that her message lacks keeps nothing."""
+    """Keeps a value under a name, as if she had answered it. An entity that she has not said keeps nothing."""
 
     do: Literal["set"]
     name: Name = Field(description="The name under which it is kept.")
     value: Value | None = Field(None, description="The value itself.")
     entity: Literal["place", "hours_ago", "child_age", "country", "document"] | None = Field(
-        None, description="Take what her message said."
+        None, description="Take what she said."
     )
 
     @model_validator(mode="after")
@@ -24,7 +24,7 @@ class SetStep(Step):
         return self
 
     def enter(self, run: Run) -> Move:
-        value = self.value if self.value is not None else run.given.entities.get(self.entity or "")
+        value = self.value if self.value is not None else run.heard.get(self.entity or "")
         if value is not None:
             run.answers[self.name] = value
         return Go(self.to)

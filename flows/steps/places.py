@@ -23,7 +23,7 @@ class PlacesStep(Step):
     near: Name = Field("place", description="The answer that holds the place.")
 
     def enter(self, run: Run) -> Move:
-        kinds = self.kinds or tuple(kind for kind in run.answers.get(KINDS, "").split("+") if kind in get_args(Kind))
+        kept = tuple(kind for kind in run.answers.get(KINDS, "").split("+") if kind in get_args(Kind))
         named = run.answers.get(self.near)
-        run.says(ListPlaces(kinds, place=None if named in (None, "here", "skip") else named, location=run.place))
+        run.says(ListPlaces(self.kinds or kept, place=None if named in (None, "here", "skip") else named, location=run.place))
         return Go(self.to)
