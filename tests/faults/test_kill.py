@@ -16,7 +16,7 @@ from tests.faults.child import POINTS
 from tests.support.servers import free_port
 from tests.support.world import fake_key
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 DISCLOSURE = {"id": "m1", "address": "phone-1", "body": {"kind": "text", "text": "anoche mi esposo me pego y me quiere matar"}}
 
 
