@@ -1,6 +1,7 @@
 """Asks Rasa over HTTP: a deadline, one value back, never an exception for a dead sidecar."""
 
 import asyncio
+import re
 from typing import Any, Protocol
 
 import httpx
@@ -8,6 +9,7 @@ import httpx
 from nlu.understanding import Entity, NotUnderstood, Understanding
 
 MAX_CHARACTERS = 1000
+_COMMAND = re.compile(r"^[\s/\u200b\ufeff]+")
 
 
 class Nlu(Protocol):
@@ -31,8 +33,8 @@ def askable(text: str) -> str:
 
     Rasa takes a leading "/" for an intent written out, at confidence 1.0, and logs odd ones with their text.
     """
-    clean = text.encode("utf-8", "ignore").decode("utf-8", "ignore")
-    return clean[:MAX_CHARACTERS].lstrip("/ \t\r\n\u200b\ufeff")
+    valid = text[: 2 * MAX_CHARACTERS].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return _COMMAND.sub("", valid)[:MAX_CHARACTERS]
 
 
 class RasaClient:

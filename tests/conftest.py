@@ -12,7 +12,8 @@ from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.session import Database, make_engine
-from tests.support import servers
+from tests.support import rasa_server, servers
+from tests.support.rasa_server import RasaServer
 from tests.support.servers import RedisServer
 from tests.support.world import HandClock, KnowsOnly, Phone, fake_settings, open_runtime
 
@@ -36,6 +37,13 @@ def postgres_template(postgres_server: str) -> str:
 
     with ThreadPoolExecutor(1) as thread:  # the asking fixture may already run in a loop
         return thread.submit(asyncio.run, make()).result()
+
+
+@pytest.fixture(scope="session")
+def rasa() -> Iterator[RasaServer]:
+    """The one trained model of the run, served."""
+    with rasa_server.served() as server:
+        yield server
 
 
 @pytest.fixture
