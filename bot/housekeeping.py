@@ -3,17 +3,14 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import apprise
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, update
 
-from bot import log
+from bot.cases.alerts import send_alarms
 from bot.cases.case import OPEN_STATES
+from bot.cases.clock import run_clock
+from bot.cases.queue import return_unanswered
 from bot.runtime import Runtime
-from bot.storage.tables import Alarm, Case, Conversation, InboxEntry, OutboxEntry
-
-_log = log.get(__name__)
-
-_ALARM_BATCH = 20
+from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
 
 
 async def blank_unconsented(rt: Runtime) -> None:
@@ -37,28 +34,9 @@ async def blank_unconsented(rt: Runtime) -> None:
             )
 
 
-async def send_alarms(rt: Runtime) -> None:
-    """Tell people outside the console, without a word of what was said or who said it."""
-    now = rt.clock()
-    async with rt.database.write() as session:
-        query = select(Alarm).where(Alarm.sent_at.is_(None)).order_by(Alarm.id).limit(_ALARM_BATCH)
-        if rt.database.is_postgresql:
-            query = query.with_for_update(skip_locked=True)
-        alarms = (await session.scalars(query)).all()
-        for alarm in alarms:
-            alarm.sent_at = now
-    urls = [url.get_secret_value() for url in rt.settings.alert_urls]
-    if not alarms or not urls:
-        return
-    notifier = apprise.Apprise()
-    for url in urls:
-        notifier.add(url)
-    sent = await notifier.async_notify(title="Faro", body=f"Faro: {len(alarms)} ⚑ /console/")
-    if not sent:
-        _log.error("alert_failed", count=len(alarms))
-
-
 HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...] = (
     ("blank", blank_unconsented, 60.0),
+    ("clock", run_clock, 1.0),
+    ("return", return_unanswered, 2.0),
     ("alarms", send_alarms, 1.0),
 )

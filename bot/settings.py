@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     alarm_operators_seconds: float = Field(default=60, gt=0)
     alarm_supervisors_seconds: float = Field(default=180, gt=0)
     alarm_contact_seconds: float = Field(default=300, gt=0)
+    alarm_wait_said_seconds: float = Field(default=600, gt=0)
     alarm_repeat_seconds: float = Field(default=300, gt=0)
     claim_return_seconds: float = Field(default=180, gt=0)
     presence_seconds: float = Field(default=180, gt=0)

@@ -7,6 +7,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.console.guard import HEADERS
 from bot.limits import Throttle
 from bot.mailbox import DatabaseMailbox
 from bot.runtime import Runtime
@@ -21,7 +22,7 @@ def routes(rt: Runtime, throttle: Throttle) -> list[Route | Mount]:
     channel = rt.channels[ChannelName.SIMULATOR]
 
     async def page(_request: Request) -> Response:
-        return FileResponse(_STATIC / "simulator.html")
+        return FileResponse(_STATIC / "simulator.html", headers=HEADERS)
 
     async def send(request: Request) -> Response:
         return await receive(rt, throttle, channel, request)

@@ -106,7 +106,7 @@ async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: st
             raise Refused("erased") from None
         channel = rt.channels[conversation.channel]
         outbox.enqueue(session, conversation, key, channel, [Message(text=words)], kind, now, operator=operator_id)
-        case.state, case.first_reply_at = "answered", case.first_reply_at or now
+        case.state, case.first_reply_at, case.waits_for_her_at = "answered", case.first_reply_at or now, None
         case.flags = [flag for flag in case.flags if flag != "not_delivered"]
         record(session, case, "replied", now, operator=operator_id, detail={"once": once})
     await rt.hub.publish(hubs.OUTBOX)

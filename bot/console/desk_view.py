@@ -59,7 +59,7 @@ def row_view(visit: Visit, row: Row) -> RowView:
         risk_words=visit.say(words.RISKS[row.risk]),
         state=case.state,
         state_words=visit.say(words.STATES[case.state]),
-        reasons=words.reason_words(case.reasons, visit.say),
+        reasons=words.reason_words(case.reasons, _kinds(visit), visit.say),
         flags=words.flag_words(case.flags, visit.say),
         language=visit.say(words.TONGUES.get(case.language or "", case.language or words.UNKNOWN_LANGUAGE)),
         channel=visit.say(words.CHANNELS.get(case.channel, case.channel)),
@@ -72,6 +72,11 @@ def row_view(visit: Visit, row: Row) -> RowView:
         offered=case.offered_to == viewer.id,
         clocks=tuple(_clock(visit, clock) for clock in deadlines.of_case(case, visit.rt.clock())),
     )
+
+
+def _kinds(visit: Visit) -> dict[str, str]:
+    """What harm each entry of the lexicon stands for."""
+    return {name: entry.kind for name, entry in visit.rt.bundle.lexicon.entries.items()}
 
 
 def _clock(visit: Visit, clock: deadlines.Deadline) -> ClockView:

@@ -83,7 +83,7 @@ async def opened(rt: Runtime, session: AsyncSession, case: Case, viewer: Operato
 
 async def _hers(session: AsyncSession, case: Case, conversation: Conversation, key: DataKey) -> list[Line]:
     query = select(InboxEntry).where(InboxEntry.conversation_id == conversation.id).order_by(InboxEntry.id.desc()).limit(_SHOWN)
-    return [_heard(entry, case, key) for entry in await session.scalars(query)]
+    return [_heard(entry, case, key) for entry in reversed((await session.scalars(query)).all())]
 
 
 def _heard(entry: InboxEntry, case: Case, key: DataKey) -> Line:
@@ -120,7 +120,7 @@ async def _ours(session: AsyncSession, conversation: Conversation, key: DataKey,
     query = (
         select(OutboxEntry).where(OutboxEntry.conversation_id == conversation.id).order_by(OutboxEntry.id.desc()).limit(_SHOWN)
     )
-    return [_sent(entry, key, names) for entry in await session.scalars(query)]
+    return [_sent(entry, key, names) for entry in reversed((await session.scalars(query)).all())]
 
 
 def _sent(entry: OutboxEntry, key: DataKey, names: dict[str, str]) -> Line:

@@ -1,7 +1,7 @@
 """Codes in plain words, for operators. English here; `locale/` has the other languages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.safety.risk import Risk
 
@@ -39,6 +39,7 @@ _REASONS = {
     "weapon": _("a weapon"),
     "captivity": _("held or locked in"),
     "locked": _("held or locked in"),
+    "kidnapping": _("held or locked in"),
     "kidnap": _("held or locked in"),
     "trapped": _("held or locked in"),
     "self_harm": _("wishes to die or to hurt herself"),
@@ -68,6 +69,11 @@ _REASONS = {
     "documents": _("control: papers, money, phone or going out"),
     "stalking": _("followed or watched"),
     "authority_abuse": _("abuse by officials"),
+    "officials": _("abuse by officials"),
+    "digital": _("violence through phone or internet"),
+    "vicarious": _("harm through her children"),
+    "economic": _("control: papers, money, phone or going out"),
+    "aggressor": _("the writer may be the one who hurts"),
     "homeless": _("a night outside"),
     "shelter": _("a night outside"),
     "partner_violence": _("violence by a partner or relative"),
@@ -110,12 +116,17 @@ CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "simulator": _("Simu
 UNKNOWN_LANGUAGE = _("language not known")
 TONGUES = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese"), "fr": _("French"), "ht": _("Haitian Creole")}
 
+_VAGUE = _("words of danger")
+
 Say = Callable[[str], str]
 
 
-def reason_words(codes: list[str], say: Say) -> list[str]:
-    """Reason codes as short phrases, each once, in order."""
-    return list(dict.fromkeys(say(_reason(code)) for code in codes))
+def reason_words(codes: list[str], kinds: Mapping[str, str], say: Say) -> list[str]:
+    """Reason codes as short phrases, each once, in order. `kinds`: lexicon entry -> kind of harm."""
+    named = [kinds.get(code.removeprefix("lex:"), code) for code in codes]
+    phrases = list(dict.fromkeys(say(_reason(code)) for code in named))
+    vague = {say(_VAGUE), say(_REASONS["hint"])}
+    return [phrase for phrase in phrases if phrase not in vague] or phrases[:1]
 
 
 def _reason(code: str) -> str:
@@ -123,7 +134,7 @@ def _reason(code: str) -> str:
     parts = [whole, *re.split(r"[:\-.]", code), *re.split(r"[:\-._]", code)]
     if code.startswith("model:"):
         return _("the model sees danger")
-    return next((_REASONS[part] for part in parts if part in _REASONS), _("words of danger"))
+    return next((_REASONS[part] for part in parts if part in _REASONS), _VAGUE)
 
 
 def flag_words(flags: list[str], say: Say) -> list[str]:
