@@ -360,6 +360,8 @@ async def report(rt: Runtime, said: DeliveryReport) -> None:
         if said.state is DeliveryState.FAILED and entry.state in ("delivered", "read"):
             return
         entry.state, entry.reason, entry.provider_id = said.state, said.code, said.provider_id
+        entry.lease_token = entry.lease_until = None  # whoever still sends it has nothing left to settle
+        entry.sent_at = entry.sent_at or rt.clock()
         entry.settled_at = entry.settled_at or rt.clock()
         await _blank_unless_kept(session, entry)
         if said.state is DeliveryState.FAILED:
