@@ -27,8 +27,9 @@ from bot.voice import Voice
 from flows import engine
 from flows.model import Event, Given, Leave, OpenCase, Remember, Say, Step, World
 from integrations.channel import Message
+from nlu.entities import find
 from nlu.language import detect
-from nlu.understanding import NotUnderstood, Understanding
+from nlu.understanding import Entity, NotUnderstood, Understanding
 
 _log = log.get(__name__)
 
@@ -92,7 +93,7 @@ def decide(
     row, bundle, now = turn.conversation, rt.bundle, rt.clock()
     mind = open_mind(row, turn.key)
     language = _language(row, heard, bundle.library.languages)
-    given = _given(heard, understood)
+    given = _given(heard, understood, find(heard.text, bundle.places, now))
     world = World(
         now=now,
         language=language,
@@ -132,7 +133,7 @@ def decide(
     )
 
 
-def _given(heard: Heard, understood: Understanding | NotUnderstood) -> Given:
+def _given(heard: Heard, understood: Understanding | NotUnderstood, entities: Sequence[Entity]) -> Given:
     known = understood if isinstance(understood, Understanding) else None
     return Given(
         text=heard.text,
@@ -143,7 +144,7 @@ def _given(heard: Heard, understood: Understanding | NotUnderstood) -> Given:
         topic=known.topic if known else None,
         confidence=known.confidence if known else 0.0,
         ranking=known.ranking if known else (),
-        entities={e.kind: e.value for e in known.entities} if known else {},
+        entities={entity.kind: entity.value for entity in entities},
     )
 
 

@@ -69,7 +69,7 @@ pues: ps pz pos
 mensaje: msj mensage
 celular: cel celu selular cll celuar
 whatsapp: wpp wasap whats wsp guasap watsap wats whatsap guats whasap watsapp
-facebook: fb feis face feisbuk
+facebook: fb feis feisbuk
 hermano: hno ermano
 hermana: hna ermana
 hermanos: ermanos
@@ -87,7 +87,6 @@ haciendo: asiendo haciemdo
 hizo: iso izo hiso
 hicieron: isieron hisieron icieron
 hice: ise hise
-hago: ago
 hacia: asia
 asi: haci
 dice: dise
@@ -363,6 +362,8 @@ BY_NEIGHBOUR: dict[str, tuple[Near, ...]] = {
         Near("año", before=_words("un este cada otro hace medio ultimo primer tercer 1 todo nuevo proximo fin del")),
         Near("año", after=_words("pasado nuevo que y entrante proximo escolar completo 2023 2024 2025 2026 2027")),
     ),
+    "ago": (Near("hago", before=_words("que q como lo no le me se yo")),),
+    "face": (Near("facebook", unless_before=_NOUN_BEFORE - {"mi", "tu", "su", "el"}, lean="es"),),
     "id": (Near("i would", after=_words("like love rather be have go prefer")),),
     "wen": (Near("when", lean="en"),),
     "dat": (Near("that", lean="en"),),

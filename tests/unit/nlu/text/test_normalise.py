@@ -89,3 +89,10 @@ def test_a_negation_before_a_mark_stays_apart_from_what_follows() -> None:
 
 def test_right_to_left_marks_inside_a_word_are_dropped() -> None:
     assert normalise("me \u202epega\u202c") == "me pega"
+
+
+@pytest.mark.parametrize(
+    "text", ["3 days ago", "he broke my nose", "a little boy", "save me", "my face hurts", "you are on time"]
+)
+def test_english_word_that_spanish_would_misspell_stays_english(text: str) -> None:
+    assert normalise(text) == text
