@@ -47,6 +47,7 @@ _SIGNS = (
 _NAMES = frozenset({"place_word", "country_word"})
 _ONLY, _SMALL, _DOMAIN, _SHAPE = 2.0, 1.0, 0.8, 0.4
 _FLIP, _TWICE = 2.0, 2.0  # how far, and how many times over, another language must lead before a conversation turns to it
+_SURE = 0.8  # the detector's confidence from which its opinion counts
 _FOREIGN = 1.5  # how far a language without a pack must lead over those with one
 
 
@@ -158,10 +159,10 @@ def _guess(text: str, words: Sequence[str], known: str | None) -> str | None:
     """Not one word is known: another language if it is a sentence, else the detector's opinion if nothing else is known."""
     if len(words) >= _SENTENCE and all(_VOWEL.search(word) for word in words):
         return OTHER
-    if known is not None:
+    if known is not None or all(word in _shared() for word in words):
         return known
-    found = _detector().detect_language_of(text[:_READ])
-    return found.iso_code_639_1.name.lower() if found else None
+    likeliest = _detector().compute_language_confidence_values(text[:_READ])[0]
+    return likeliest.language.iso_code_639_1.name.lower() if likeliest.value >= _SURE else None
 
 
 @cache
@@ -182,6 +183,13 @@ def _vocabulary() -> dict[str, tuple[tuple[str, float], ...]]:
             for word in line.split():
                 weights[_bare(word)][code] = weight
     return {word: tuple(spoken.items()) for word, spoken in weights.items()}
+
+
+@cache
+def _shared() -> frozenset[str]:
+    """Words of both packs ("menu", "curp"): they say nothing about the language."""
+    domain = _domain()
+    return frozenset(domain[PACKS[0]] & domain[PACKS[1]])
 
 
 @cache

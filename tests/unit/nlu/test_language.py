@@ -50,6 +50,11 @@ def test_nothing_to_go_by_gives_what_is_known() -> None:
     assert detect("👍", "en") == "en"
 
 
+@pytest.mark.parametrize("text", ["menu", "MENU", "curp", "comar", "visa"])
+def test_word_of_both_languages_says_nothing_about_the_language(text: str) -> None:
+    assert detect(text) is None
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
