@@ -1,6 +1,7 @@
 """The client asks Rasa safely and turns whatever comes back into a value."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from nlu.client import MAX_CHARACTERS, NoNlu, RasaClient, askable
 from nlu.understanding import Entity, NotUnderstood, Understanding
 
-ANSWER = {
+ANSWER: dict[str, Any] = {
     "intent": {"name": "asylum", "confidence": 0.8},
     "intent_ranking": [{"name": "asylum", "confidence": 0.8}, {"name": "regularization", "confidence": 0.1}],
     "entities": [{"entity": "place", "value": "tapachula"}, {"value": "without a kind"}],
