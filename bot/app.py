@@ -1,6 +1,5 @@
 """The web process: webhooks, health, console, simulator. A composition root: it names concrete adapters."""
 
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -107,7 +106,7 @@ def make_app(rt: Runtime, *, with_worker: bool = False) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with worker.running(rt) if with_worker else contextlib.nullcontext():
+        async with worker.running(rt) if with_worker else worker.watching(rt):
             yield
 
     return Starlette(routes=pages, lifespan=lifespan, exception_handlers={Exception: _failed})

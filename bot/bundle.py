@@ -22,6 +22,7 @@ class Bundle:
     library: libraries.Library
     scripts: flow_load.Scripts
     lexicon: lexicons.Lexicon
+    lexicon_version: str
     places: Places
 
     def language(self, wanted: str | None) -> str:
@@ -58,32 +59,44 @@ class Buttons:
             self._onward[language, answer] = onward
         return self._onward[language, answer]
 
+    def has_text(self, key: str) -> bool:
+        return self.label(DEFAULT_LANGUAGE, key) != ""
+
     def has_answer(self, answer: str) -> bool:
         return self._library.has_answer(answer)
 
 
 def load(
-    content_dir: Path, flows_dir: Path, *, production: bool = True, today: Callable[[], date] = libraries.utc_today
+    content_dir: Path,
+    flows_dir: Path,
+    *,
+    production: bool = True,
+    today: Callable[[], date] = libraries.utc_today,
+    before: Bundle | None = None,
 ) -> Bundle:
     """Read everything. Raises when any part is broken; whoever serves keeps the last good bundle.
 
-    In production no contact is said that nobody has verified (`content.facts`).
+    In production no contact is said that nobody has verified (`content.facts`). The lexicon takes longest to build: that of
+    the bundle `before` goes on serving while its files are the same.
     """
     library = libraries.load(content_dir, production=production, clock=today)
+    lexicon_version = digest(content_dir, pattern="*/safety.yml")
+    same = before is not None and before.lexicon_version == lexicon_version
     return Bundle(
         version=digest(content_dir, flows_dir),
         library=library,
         scripts=flow_load.load(flows_dir).with_words(Buttons(library)),
-        lexicon=lexicons.load(content_dir),
+        lexicon=before.lexicon if before is not None and same else lexicons.load(content_dir),
+        lexicon_version=lexicon_version,
         places=Places.from_rows(place.model_dump() for place in library.directory.places.values()),
     )
 
 
-def digest(*folders: Path) -> str:
-    """A short name of a version: changes when any file does."""
+def digest(*folders: Path, pattern: str = "**/*.yml") -> str:
+    """A short name of a version: changes when any of its files does."""
     seen = hashlib.sha256()
     for folder in folders:
-        for file in sorted(folder.rglob("*.yml")):
+        for file in sorted(folder.glob(pattern)):
             seen.update(f"{file.relative_to(folder)}\0".encode())
             seen.update(file.read_bytes())
     return seen.hexdigest()[:12]

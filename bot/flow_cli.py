@@ -1,9 +1,11 @@
 """Behind `faro flow …` and the flows' half of `faro check`. Texts of the content are handed to `flows`, which knows none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from bot import transcripts
+from bot.bundle import Buttons
 from content import library, loading, topics
 from content.problems import BrokenContent
 from flows import check, draw, load, reference
@@ -76,3 +78,23 @@ def write_reference(root: Path) -> tuple[Path, Path]:
     schema.write_text(reference.schema(), encoding="utf-8")
     page.write_text(reference.page(), encoding="utf-8")
     return schema, page
+
+
+def scripts_of(content_dir: Path, flows_dir: Path) -> Scripts:
+    """The flows with their buttons, without the rest of the house. Raises `BrokenScripts` or `BrokenContent`."""
+    return load.load(flows_dir).with_words(Buttons(library.load(content_dir, production=False)))
+
+
+def replay_all(content_dir: Path, flows_dir: Path, folder: Path, *, accept: bool = False) -> Iterator[tuple[Path, str]]:
+    """Each transcript of a folder with what has changed in it ("" when nothing). `accept` writes the files as they are now.
+
+    Raises `BadTranscript`.
+    """
+    scripts, sources = scripts_of(content_dir, flows_dir), transcripts.sources_of(content_dir)
+    for path in sorted(folder.rglob("*.txt")):
+        transcript = transcripts.read(path)
+        replayed = transcripts.replay(scripts, sources, transcript)
+        changed = transcripts.difference(transcript, replayed)
+        if changed and accept:
+            path.write_text(replayed.written, encoding="utf-8")
+        yield path, changed

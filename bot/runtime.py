@@ -23,7 +23,10 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class Runtime:
-    """What a turn, a delivery and a page need. `bundle` is replaced as a whole when content changes."""
+    """What a turn, a delivery and a page need. `bundle` is replaced as a whole when content changes.
+
+    `content_error` says what keeps the newest content from serving; `content_tried` names the version last tried (`bot.watch`).
+    """
 
     settings: Settings
     database: Database
@@ -34,6 +37,8 @@ class Runtime:
     bundle: Bundle
     clock: Clock = utc_now
     content_error: str | None = None
+    content_tried: str | None = None
+    versions_kept_at: datetime | None = None
 
     def glance(self, body: Body) -> Glance:
         """The lexicon's first glance at a message, with the lexicon that serves now."""

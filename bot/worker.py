@@ -8,7 +8,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from bot import delivery, log, polling, turn
+from bot import delivery, log, polling, turn, watch
 from bot import hub as hubs
 from bot.catch_up import catch_up
 from bot.housekeeping import HOUSEKEEPING
@@ -80,6 +80,17 @@ async def running(rt: Runtime) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         _log.info("worker_stopped")
+
+
+@contextlib.asynccontextmanager
+async def watching(rt: Runtime) -> AsyncIterator[None]:
+    """Only follow the content, for a process that takes no turns but shows and glances with it."""
+    task = asyncio.create_task(every(rt, watch.follow, watch.SECONDS, "content"))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def until_told_to_stop() -> None:

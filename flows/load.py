@@ -32,6 +32,8 @@ class Words(Protocol):
 
     def has_answer(self, answer: str) -> bool: ...
 
+    def has_text(self, key: str) -> bool: ...
+
 
 class NoWords:
     """Before the content is known: labels cannot be typed, numbers and taps work."""
@@ -43,6 +45,9 @@ class NoWords:
         return ()
 
     def has_answer(self, answer: str) -> bool:
+        return True
+
+    def has_text(self, key: str) -> bool:
         return True
 
 
@@ -81,17 +86,27 @@ class Scripts:
         return replace(self, words=words)
 
     def with_old(self, versions: Mapping[str, Mapping[str, Any]]) -> "Scripts":
-        """The same, able to go on with conversations on older versions. A version that no longer reads is left out:
-        its conversations are moved (see `flows.engine`)."""
-        old = dict(self.old)
+        """The same, able to go on with conversations on older versions.
+
+        A version that no longer reads, or says what the content no longer has, is left out: its conversations are moved (see
+        `flows.engine`).
+        """
+        old: dict[str, Flow] = {}
         for digest, source in versions.items():
             if digest in self.current:
                 continue
             try:
-                old[digest] = Flow.of(Script.model_validate(source), digest)
+                flow = Flow.of(Script.model_validate(source), digest)
             except ValidationError:
                 continue
+            if self._can_say(flow):
+                old[digest] = flow
         return replace(self, old=old)
+
+    def _can_say(self, flow: Flow) -> bool:
+        keys = {key for step in flow.steps.values() for key in (*step.texts().said, *step.texts().labels)}
+        answers = {answer for step in flow.steps.values() for answer in step.answer_ids()}
+        return all(map(self.words.has_text, keys)) and all(map(self.words.has_answer, answers))
 
     def versions(self) -> Mapping[str, Mapping[str, Any]]:
         """The source of every current flow, by digest: what to keep so that live conversations outlast an edit."""

@@ -185,7 +185,9 @@ class Talk:
         self.offer_ways("fallback.second")
 
     def _into(self, name: str) -> Move:
-        flow = self.scripts.flows[name]
+        flow = self.scripts.flows.get(name)
+        if flow is None:  # an older version leads to a flow that is gone
+            return Back()
         self.stack = [*self.stack, [name, flow.digest, flow.first]][-MAX_DEPTH:]
         return self.enter(flow.steps[flow.first])
 
