@@ -254,6 +254,74 @@ def operator_add(email: str, name: str, role: str, languages: str) -> None:
     run(work())
 
 
+@faro.group()
+def flow() -> None:
+    """The scripted flows."""
+
+
+@flow.command("show")
+@click.argument("name")
+@click.option("--language", default="es", show_default=True)
+def flow_show(name: str, language: str) -> None:
+    """Draw a flow as Mermaid text."""
+    from bot import flow_cli
+    from content.problems import BrokenContent
+    from flows.problems import BrokenScripts
+
+    settings = Settings()
+    try:
+        scripts = flow_cli.scripts_of(settings.content_dir, settings.flows_dir)
+    except (BrokenScripts, BrokenContent) as broken:
+        raise Failed(broken.lines[0]) from None
+    drawing = flow_cli.show(scripts, settings.content_dir, name, language)
+    if drawing is None:
+        raise click.UsageError(f"no flow {name}: there are {', '.join(sorted(scripts.flows))}")
+    click.echo(drawing, nl=False)
+
+
+@flow.command("test")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="tests/transcripts")
+@click.option("--accept", is_flag=True, help="Write the conversations as they are now.")
+def flow_test(folder: Path, accept: bool) -> None:
+    """Replay the transcripts of a folder; exit 1 when a conversation has changed."""
+    from bot import flow_cli
+    from bot.transcripts import BadTranscript
+    from content.problems import BrokenContent
+    from flows.problems import BrokenScripts
+
+    settings, changed, count = Settings(), 0, 0
+    try:
+        for path, difference in flow_cli.replay_all(settings.content_dir, settings.flows_dir, folder, accept=accept):
+            count += 1
+            changed += bool(difference)
+            if difference:
+                click.echo(f"{path}\n{difference}\n", err=True)
+    except (BrokenScripts, BrokenContent) as broken:
+        raise Failed(broken.lines[0]) from None
+    except BadTranscript as bad:
+        raise Failed(str(bad)) from None
+    if changed and not accept:
+        raise Failed(f"{changed} of {count} conversations changed: mend the flow, or accept them with --accept")
+    click.echo(f"{count} conversations, {changed} rewritten")
+
+
+@flow.command("reference")
+def flow_reference() -> None:
+    """Write the JSON Schema and the reference page of the flow language from the code."""
+    from bot import flow_cli
+
+    for path in flow_cli.write_reference(Path.cwd()):
+        click.echo(path)
+
+
+@flow.command("schema")
+def flow_schema() -> None:
+    """Print the JSON Schema of a flow."""
+    from flows import reference
+
+    click.echo(reference.schema(), nl=False)
+
+
 def main() -> None:
     try:
         faro.main(standalone_mode=False)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import exists, update
 
+from bot import check_in, fact_decisions, watch
 from bot.cases.alerts import send_alarms
 from bot.cases.case import OPEN_STATES
 from bot.cases.clock import run_clock
@@ -35,6 +36,9 @@ async def blank_unconsented(rt: Runtime) -> None:
 
 
 HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...] = (
+    ("content", watch.follow, watch.SECONDS),
+    ("facts", fact_decisions.refresh, fact_decisions.REFRESH_SECONDS),
+    ("check-in", check_in.send_due, check_in.SECONDS),
     ("blank", blank_unconsented, 60.0),
     ("clock", run_clock, 1.0),
     ("return", return_unanswered, 2.0),

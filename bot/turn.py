@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
-from bot import inbox, log, outbox
+from bot import inbox, log, outbox, told
 from bot.cases import queue
 from bot.cases.case import Wanted, open_case_of, open_or_raise
 from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_mind
@@ -207,7 +207,10 @@ def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime
     row.awaiting = outcome.awaiting
     row.turns += 1
     row.phone_held = outcome.phone_held or row.phone_held
+    told.apply(row, turn.key, outcome.events, now)
     row.exited_at = now if outcome.leaving else None
+    if outcome.leaving:
+        row.check_in_at = None
 
 
 def _dated(outcome: Outcome, now: datetime) -> Wanted:

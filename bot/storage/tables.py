@@ -96,6 +96,10 @@ class Conversation(Table):
     consent_version: Mapped[str | None] = mapped_column(String(16))
     may_write: Mapped[str] = mapped_column(String(8), default="unknown")
     may_write_at: Mapped[datetime | None]
+    write_when: Mapped[str | None] = mapped_column(String(10))
+    check_in_at: Mapped[datetime | None]
+    code_word_enc: Mapped[bytes | None]
+    phone_shared: Mapped[str | None] = mapped_column(String(8))
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
     held_by: Mapped[str | None] = mapped_column(String(32))
     next_flow: Mapped[str | None] = mapped_column(String(64))
@@ -321,6 +325,27 @@ class ReviewMark(Table):
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __table_args__ = (UniqueConstraint("case_id", "operator_id"),)
+
+
+class FactDecision(Table):
+    """An editor's decision about a fact of the content, until it is written back into the YAML.
+
+    `data` holds the new values of a correction. Verifying and withdrawing hold at once; correcting, once somebody else approved.
+    """
+
+    __tablename__ = "fact_decisions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    fact: Mapped[str] = mapped_column(String(64), index=True)
+    action: Mapped[str] = mapped_column(String(12))
+    how: Mapped[str] = mapped_column(String(300), default="")
+    data: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    made_by: Mapped[str] = mapped_column(String(32))
+    made_by_name: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(String(32))
+    approved_at: Mapped[datetime | None]
+    exported_at: Mapped[datetime | None]
 
 
 class Shift(Table):

@@ -53,6 +53,10 @@ def upgrade() -> None:
         sa.Column("consent_version", sa.String(length=16), nullable=True),
         sa.Column("may_write", sa.String(length=8), nullable=False),
         sa.Column("may_write_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("write_when", sa.String(length=10), nullable=True),
+        sa.Column("check_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_word_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_shared", sa.String(length=8), nullable=True),
         sa.Column("phone_held", sa.Boolean(), nullable=False),
         sa.Column("held_by", sa.String(length=32), nullable=True),
         sa.Column("next_flow", sa.String(length=64), nullable=True),
@@ -61,6 +65,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index("ix_conversations_ready", ["priority", "ready_at"], unique=False)
+
+    op.create_table(
+        "fact_decisions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("fact", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=12), nullable=False),
+        sa.Column("how", sa.String(length=300), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=32), nullable=False),
+        sa.Column("made_by_name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.String(length=32), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("exported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_decisions")),
+    )
+    with op.batch_alter_table("fact_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fact_decisions_fact"), ["fact"], unique=False)
 
     op.create_table(
         "leases",
@@ -359,6 +381,10 @@ def downgrade() -> None:
     op.drop_table("remembered")
     op.drop_table("operators")
     op.drop_table("leases")
+    with op.batch_alter_table("fact_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fact_decisions_fact"))
+
+    op.drop_table("fact_decisions")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_ready")
 
