@@ -8,6 +8,7 @@ from collections.abc import Sequence
 NEGATORS = frozenset(
     "no nunca jamas tampoco ni sin not never dont didnt doesnt wont isnt wasnt arent aint neither nor nobody nadie without".split()
 )
+FIRST_PERSON = frozenset("me nos mi mis conmigo nosotras nosotros yo estoy estamos tengo i my us our im we mine".split())
 # What may stand between a negation and what it denies: pronouns, auxiliaries, and light adverbs.
 _BETWEEN = frozenset(
     "me te se le la lo nos les los las ya ha han habia hemos he haya hayan esta estan estaba fue es nadie nunca "

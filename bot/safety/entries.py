@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from bot.safety.context import NEGATORS
 from bot.safety.pattern import PatternError, Slots, Variant, compile_pattern
 from bot.safety.risk import Risk
 
@@ -17,7 +16,7 @@ KINDS = frozenset(
 )
 SAYS = frozenset(("phone_held", "leaving", "aggressor", "says_safe", "minor"))
 _FIELDS = frozenset(
-    "id kind level owner version patterns unless imminent_within undated figurative personal weak lasting fixed says examples "
+    "id kind level owner version patterns unless imminent_within undated figurative weak lasting fixed says examples "
     "counter note".split()
 )
 _LINE = "__line__"
@@ -30,7 +29,6 @@ class Entry:
     Attributes:
         imminent_within: hours in which it is imminent; `undated`: also when no time is named.
         figurative: laughter beside it makes it a figure of speech.
-        personal: it is about the writer or hers even beside a film, the news or homework.
         weak: a hint: concern only while no model is sure of none.
         lasting: its danger does not pass with the years.
         fixed: no context changes it.
@@ -48,7 +46,6 @@ class Entry:
     imminent_within: float | None = None
     undated: bool = False
     figurative: bool = False
-    personal: bool = False
     weak: bool = False
     lasting: bool = False
     fixed: bool = False
@@ -60,11 +57,6 @@ class Entry:
     @property
     def says_only(self) -> bool:
         return self.level is Risk.NONE
-
-    @property
-    def negatable(self) -> bool:
-        """Whether a negation before it denies it; not where the pattern itself contains one ("no me deja salir")."""
-        return not any(isinstance(p, frozenset) and p & NEGATORS for variant in self.variants for p in variant)
 
 
 @dataclass(slots=True)
@@ -137,7 +129,7 @@ def _entry(pack: Pack, item: Mapping[str, Any], slots: Slots, language: str, pla
         variants=_compiled(pack, item["patterns"], slots, language, place, key),
         unless=_compiled(pack, item.get("unless", ()), slots, language, place, key),
         imminent_within=item.get("imminent_within"),
-        **{flag: bool(item.get(flag)) for flag in ("undated", "figurative", "personal", "weak", "lasting", "fixed")},
+        **{flag: bool(item.get(flag)) for flag in ("undated", "figurative", "weak", "lasting", "fixed")},
         says=tuple(item.get("says", ())),
         examples=tuple(item.get("examples", ())),
         counter=tuple(item.get("counter", ())),

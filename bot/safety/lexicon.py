@@ -5,16 +5,18 @@ examples and counter-examples are its tests.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faro_text.normalise import normalise
 from faro_text.words import global_word
 
-from bot.safety import context
+from bot.safety import context, cues
+from bot.safety.cues import Cues
 from bot.safety.entries import Entry, read_folder
-from bot.safety.pattern import Net, Variant
+from bot.safety.pattern import Match, Net, Variant
 from bot.safety.risk import Risk
+from bot.safety.thresholds import CUE_CONCERN, CUE_DOUBT, CUE_HIGH
 from bot.safety.when import When, when
 
 _SUPPOSABLE = frozenset(("detention", "officials", "gang", "extortion", "kidnapping", "missing", "medical", "danger", "homeless"))
@@ -55,16 +57,21 @@ class _Reading:
 
     words: Sequence[str]
     when: When
-    spans: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
+    spans: Mapping[str, list[Match]]
 
     def has(self, mark: str) -> bool:
         return f"mark:{mark}" in self.spans
+
+    def personal(self, match: Match) -> bool:
+        """Whether what matched speaks of the writer or of somebody of hers."""
+        return any(word in context.FIRST_PERSON for word in self.words[max(0, match.start - 1) : match.end + 1])
 
 
 class Lexicon:
     """Every entry of every language, ready to look at messages."""
 
-    def __init__(self, entries: Sequence[Entry], marks: Mapping[str, Sequence[Variant]]) -> None:
+    def __init__(self, entries: Sequence[Entry], marks: Mapping[str, Sequence[Variant]], cues: Cues | None = None) -> None:
+        self._cues = cues or Cues({})
         self.entries = {entry.id: entry for entry in entries}
         patterns: dict[str, Sequence[Variant]] = {f"mark:{name}": variants for name, variants in marks.items()}
         for entry in entries:
@@ -74,23 +81,20 @@ class Lexicon:
         self._net = Net(patterns)
 
     def look(self, text: str) -> Findings:
-        """What a message says of danger. Pure; about a millisecond."""
+        """What a message says of danger. Pure; under a millisecond."""
         normalised = normalise(text)
-        words = normalised.split()
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for key, start, end in self._net.matches(words):
-            spans.setdefault(key, []).append((start, end))
-        reading = _Reading(words, when(normalised), spans)
+        reading = self._read(normalised)
         found = [(entry, level) for entry, level in self._levels(reading) if level is not None]
-        strong = [level for entry, level in found if not entry.says_only]
-        says = {word for entry, level in found for word in entry.says}
+        hits = [
+            Hit(f"lex:{entry.id}", level, entry.kind, entry.weak)
+            for entry, level in sorted(found, key=lambda pair: -pair[1])
+            if level > Risk.NONE
+        ]
+        hits = self._weighed(hits, reading)
+        says = {word for entry, _ in found for word in entry.says}
         return Findings(
-            level=max(strong, default=Risk.NONE),
-            hits=tuple(
-                Hit(f"lex:{entry.id}", level, entry.kind, entry.weak)
-                for entry, level in sorted(found, key=lambda pair: -pair[1])
-                if level > Risk.NONE
-            ),
+            level=max((hit.level for hit in hits), default=Risk.NONE),
+            hits=tuple(hits),
             hours_since=reading.when.hours,
             phone_held="phone_held" in says,
             leaving=global_word(text) == "exit" or "leaving" in says,
@@ -99,6 +103,27 @@ class Lexicon:
             question=reading.has("question"),
             minor="minor" in says,
         )
+
+    def _read(self, normalised: str) -> _Reading:
+        words = normalised.split()
+        spans: dict[str, list[Match]] = {}
+        for match in self._net.matches(words):
+            spans.setdefault(match.key, []).append(match)
+        return _Reading(words, when(normalised), spans)
+
+    def _weighed(self, hits: list[Hit], reading: _Reading) -> list[Hit]:
+        """The hits with what the cues say: they doubt a pattern in a message that speaks of nothing else, and see what none sees."""
+        urgent = self._cues.urgent(reading.words)
+        fixed = {f"lex:{entry.id}" for entry in self.entries.values() if entry.fixed}
+        if urgent < CUE_DOUBT and self._cues.known:
+            return [hit if hit.code in fixed else replace(hit, level=min(hit.level, Risk.CONCERN)) for hit in hits]
+        if reading.has("laugh") or reading.has("quote") or reading.has("denial"):
+            return hits
+        if urgent >= CUE_HIGH:
+            return [*hits, Hit("cue:high", Risk.HIGH, "unclear")]
+        if urgent >= CUE_CONCERN and not hits:
+            return [Hit("cue:concern", Risk.CONCERN, "unclear", weak=True)]
+        return hits
 
     def _levels(self, reading: _Reading) -> list[tuple[Entry, Risk | None]]:
         """Each entry that matched with the level that its context leaves, or None where nothing is left.
@@ -110,26 +135,27 @@ class Lexicon:
         return [(entry, Risk.CONCERN if denied and others else level) for entry, level, denied in judged]
 
     def _judge(self, entry: Entry, reading: _Reading) -> tuple[Risk | None, bool]:
-        spans = [span for span in reading.spans[f"is:{entry.id}"] if not self._excused(entry, span, reading)]
-        if not spans:
-            return None, False
-        if entry.fixed:
+        """The level that the context leaves to an entry, and whether it was denied."""
+        found = [match for match in reading.spans[f"is:{entry.id}"] if not self._excused(entry, match, reading)]
+        if entry.fixed and found:
             return self._timed(entry, reading), False
-        if entry.figurative and reading.has("laugh"):
+        if not found or (entry.figurative and reading.has("laugh")) or reading.has("quoting"):
             return None, False
-        if reading.has("quote") and not entry.personal:
-            return None, False
-        told = [span for span in spans if not (entry.negatable and context.negated(reading.words, *span))]
+        if reading.has("quote"):
+            found = [match for match in found if reading.personal(match)]
+        told = [match for match in found if match.denies or not context.negated(reading.words, match.start, match.end)]
         if not told:
-            was = any(context.ended(reading.words, start) for start, _ in spans)
-            return (Risk.CONCERN if was else None), not was
-        if all(context.supposed(reading.words, start) for start, _ in told):
+            was = any(context.ended(reading.words, match.start) for match in found)
+            return (Risk.CONCERN if was else None), bool(found) and not was
+        if all(context.supposed(reading.words, match.start) for match in told):
             return (None if entry.kind in _SUPPOSABLE else min(entry.level, Risk.CONCERN)), False
         return self._timed(entry, reading), False
 
-    def _excused(self, entry: Entry, span: tuple[int, int], reading: _Reading) -> bool:
-        """Whether an `unless` pattern of the entry stands on or beside the span."""
-        return any(start <= span[1] + 1 and span[0] - 1 <= end for start, end in reading.spans.get(f"not:{entry.id}", ()))
+    def _excused(self, entry: Entry, found: Match, reading: _Reading) -> bool:
+        """Whether an `unless` pattern of the entry stands on or beside the match."""
+        return any(
+            other.start <= found.end + 1 and found.start - 1 <= other.end for other in reading.spans.get(f"not:{entry.id}", ())
+        )
 
     def _timed(self, entry: Entry, reading: _Reading) -> Risk:
         """The level with the time that the message names: a fresh event rises, one long past falls."""
@@ -146,7 +172,7 @@ def load(root: Path) -> Lexicon:
     pack = read_folder(root)
     if pack.problems:
         raise ValueError(pack.problems[0])
-    return Lexicon(pack.entries, pack.marks)
+    return Lexicon(pack.entries, pack.marks, cues.load())
 
 
 def check(root: Path) -> list[str]:
