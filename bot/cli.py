@@ -195,6 +195,20 @@ def content_report(as_csv: bool, since: Path | None) -> None:
         raise Failed("\n".join(error.lines)) from None
 
 
+@content.command("export")
+def content_export() -> None:
+    """Write what editors decided in the console into the YAML, to be committed."""
+    from bot.app import runtime
+    from bot.fact_decisions import export
+
+    async def work() -> None:
+        async with runtime(load_settings()) as rt:
+            files = await export(rt, rt.settings.content_dir, rt.clock())
+        click.echo("\n".join(str(file) for file in files) or "nothing to write")
+
+    run(work())
+
+
 @faro.command()
 def doctor() -> None:
     """What is well and what is not, with the remedy. Exit 1 if anything is red."""

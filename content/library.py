@@ -4,14 +4,16 @@ Facts are filled in here and nowhere else, so one set of rules decides what may 
 left out or replaced by what the editor wrote for that case; an answer with nothing left says whom to ask.
 """
 
+import copy
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content import directory, loading
+from content import changes, directory, loading
 from content.answers import Answer, Block, Lane, Places
+from content.changes import FactChange
 from content.directory import Directory, PlaceView
 from content.facts import ALWAYS, QUOTE, Facts, Standing
 from content.forms import Forms
@@ -59,12 +61,19 @@ class Library:
 
     def __init__(self, loaded: loading.Loaded, *, production: bool = True, clock: Clock = utc_today) -> None:
         self.languages = loaded.languages
+        self._read = loaded.facts
         self.facts = Facts(loaded.facts)
         self.directory = Directory(loaded.places, loaded.services)
         self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
         self._texts, self.words = loaded.texts, loaded.words
         self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
         self._production, self._clock = production, clock
+
+    def amended(self, decided: Iterable[FactChange]) -> "Library":
+        """This library with changes of facts laid over what was read."""
+        other = copy.copy(self)
+        other.facts = Facts(changes.amended(self._read, decided))
+        return other
 
     def text(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
         """A text by key. Raises `KeyError` when no language has it.
