@@ -152,8 +152,7 @@ def _script(sourced: Sourced) -> Script:
 
 def _shown(sourced: Sourced, error: Any) -> Problem:
     """A validation error as an editor reads it, at the line where the value stands."""
-    where = [part for part in error["loc"] if not (isinstance(part, str) and part.endswith("Step"))]
-    place = list(where)
+    place = list(error["loc"])
     if len(place) > 2 and place[0] == "steps":  # pydantic names the step's type in the path
         place.pop(2)
     kind, message = error["type"], str(error["msg"]).removeprefix("Value error, ")
