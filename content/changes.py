@@ -42,6 +42,10 @@ class FactChange(Record):
             case _:
                 return {"values": [dict(v) for v in self.values], "verified_by": self.by, "verified_on": self.on}
 
+    def outlives(self, review_by: datetime.date | None) -> bool:
+        """Whether a last day of the old reading no longer holds: somebody has checked since."""
+        return self.action != "withdraw" and review_by is not None and review_by <= self.on
+
 
 def amended(facts: Mapping[str, Fact], changes: Iterable[FactChange]) -> dict[str, Fact]:
     """The facts with the changes laid over them, in order. What no longer fits a record is passed over."""
@@ -56,8 +60,8 @@ def amended(facts: Mapping[str, Fact], changes: Iterable[FactChange]) -> dict[st
 def changed(fact: Fact, change: FactChange) -> Fact | None:
     """The fact after a change, or None when the change does not make a sound fact."""
     raw = {**fact.model_dump(mode="json", exclude_none=True), **change.keys()}
-    if change.action == "verify" and fact.review_by is not None and fact.review_by <= change.on:
-        raw.pop("review_by")  # it said until when the old reading served
+    if change.outlives(fact.review_by):
+        raw.pop("review_by")
     try:
         return Fact.model_validate(raw)
     except ValidationError:
@@ -94,6 +98,8 @@ def rewritten(text: str, by_fact: Mapping[str, Iterable[FactChange]]) -> str:
                     record[key] = value
                 else:
                     record.insert(list(record).index("show") + 1, key, value)
+            if change.outlives(record.get("review_by")):
+                del record["review_by"]
             touched = True
     if not touched:
         return text
