@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,26 @@ def understand(no_nlu: bool) -> None:
     settings = Settings()
     if not lines.run(settings.content_dir, settings.rasa_url, settings.rasa_deadline, use_nlu=not no_nlu):
         raise Failed('some lines could not be read: see their "error"')
+
+
+@faro.command()
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As if it were this day.")
+def check(day: datetime | None) -> None:
+    """Check flows, content and the safety lexicon: `file:line: key: what is wrong: what to do`. Exit 1 if anything is."""
+    from bot.content_cli import content_problems
+    from bot.flow_cli import flow_problems
+    from bot.safety import lexicon
+
+    settings = Settings()
+    today = (day or datetime.now(UTC)).date()
+    wrong, warnings = content_problems(settings.content_dir, today)
+    wrong += flow_problems(settings.content_dir, settings.flows_dir, today)
+    wrong += lexicon.check(settings.content_dir)
+    for line in (*warnings, *wrong):
+        click.echo(line, err=True)
+    if wrong:
+        raise Failed(f"{len(wrong)} to mend")
+    click.echo("flows and content are well")
 
 
 @faro.group()
