@@ -24,6 +24,7 @@ from integrations.channel import Message
 
 REPLY_MOST = 3000
 NOTE_MOST = 4000
+CAPACITY_MOST = 10
 
 
 class Refused(Exception):

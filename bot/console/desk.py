@@ -5,13 +5,18 @@ from starlette.responses import Response
 from bot.cases import queue
 from bot.cases.listing import LANES, open_rows
 from bot.cases.queue import Claim
+from bot.console.account import Role
 from bot.console.desk_view import lane_view
-from bot.console.guard import DESK, Page, Visit
+from bot.console.guard import DESK, EVERYBODY, Page, Visit
 from bot.storage.tables import Operator
+
+_HOMES = {Role.ADMIN: "/console/people", Role.EDITOR: "/console/studio"}
 
 
 async def home(visit: Visit) -> Response:
-    """The queue; as a fragment for the page's own script."""
+    """The queue; as a fragment for the page's own script. Whoever has no desk is shown her own page."""
+    if visit.role not in DESK:
+        return visit.go(_HOMES[visit.role])
     async with visit.rt.database.read() as session:
         rows = await open_rows(session, visit.operator, visit.rt.clock())
     lanes = [lane_view(visit, lane, rows) for lane in LANES]
@@ -50,7 +55,7 @@ async def shift(visit: Visit) -> Response:
 
 
 PAGES = (
-    Page("GET", "/console/", home, DESK),
+    Page("GET", "/console/", home, EVERYBODY),
     Page("POST", "/console/cases/{case}/claim", claim, DESK),
     Page("POST", "/console/presence", presence, DESK, by_itself=True),
     Page("POST", "/console/shift", shift, DESK),

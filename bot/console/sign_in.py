@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot import log
 from bot.console import account
-from bot.console.account import EnrolmentRefused, Role
+from bot.console.account import EnrolmentRefused
 from bot.console.guard import ANYONE, EVERYBODY, Page, Visit, choose_language, cookie_name, safe_next, set_cookie
 
 _log = log.get(__name__)
@@ -18,13 +18,6 @@ _PER_ACCOUNT = RateLimitItemPerHour(60)
 # Counted in this process, so that it holds while Redis is away; several web processes multiply the limits by their number.
 _tries = MemoryStorage()
 _limiter = FixedWindowRateLimiter(_tries)
-
-HOMES = {
-    Role.OPERATOR: "/console/",
-    Role.SUPERVISOR: "/console/",
-    Role.EDITOR: "/console/studio",
-    Role.ADMIN: "/console/people",
-}
 
 
 async def _too_fast(visit: Visit, account_name: str) -> bool:

@@ -117,6 +117,7 @@ UNKNOWN_LANGUAGE = _("language not known")
 TONGUES = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese"), "fr": _("French"), "ht": _("Haitian Creole")}
 
 _VAGUE = _("words of danger")
+_HINT = _REASONS["hint"]
 
 Say = Callable[[str], str]
 
@@ -125,7 +126,7 @@ def reason_words(codes: list[str], kinds: Mapping[str, str], say: Say) -> list[s
     """Reason codes as short phrases, each once, in order. `kinds`: lexicon entry -> kind of harm."""
     named = [kinds.get(code.removeprefix("lex:"), code) for code in codes]
     phrases = list(dict.fromkeys(say(_reason(code)) for code in named))
-    vague = {say(_VAGUE), say(_REASONS["hint"])}
+    vague = {say(text) for text in (_VAGUE, _HINT)}
     return [phrase for phrase in phrases if phrase not in vague] or phrases[:1]
 
 

@@ -1,0 +1,50 @@
+"""The clocks of a case end when the rules say."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cases.deadlines import of_case
+from bot.storage.tables import Case
+
+START = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)  # a Thursday; Monday 16 November is a rest day
+
+
+def at_18(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, 18, 0, tzinfo=UTC)
+
+
+def case(reasons: list[str] | None = None, event_at: datetime | None = None, **clocks: datetime) -> Case:
+    return Case(reasons=reasons or [], event_at=event_at, clocks={kind: at.isoformat() for kind, at in clocks.items()})
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends"),
+    [
+        ("detention", [("detention_36h", START + timedelta(hours=36))]),
+        ("harm", [("hiv_72h", START + timedelta(hours=72)), ("contraception_120h", START + timedelta(hours=120))]),
+        (
+            "notice",
+            [("notice_5d", datetime(2026, 11, 20, 18, 0, tzinfo=UTC)), ("appeal_15d", datetime(2026, 12, 4, 18, 0, tzinfo=UTC))],
+        ),
+        ("entry", [("asylum_30d", at_18(12, 28))]),
+        ("exit_order", [("exit_order", START)]),
+    ],
+)
+def test_clock_ends_when_the_rule_says(kind: str, ends: list[tuple[str, datetime]]) -> None:
+    found = of_case(case(**{kind: START}), START)
+    assert [(clock.kind, clock.until) for clock in found] == ends
+
+
+def test_clock_of_a_rape_starts_by_itself_from_when_she_said_it_was() -> None:
+    found = of_case(case(["lex:sexual-assault"], START), START)
+    assert [clock.kind for clock in found] == ["hiv_72h", "contraception_120h"]
+
+
+def test_time_of_other_harm_starts_no_medical_clock() -> None:
+    assert of_case(case(["lex:hit"], START), START) == []
+
+
+def test_clock_is_soon_in_its_last_day() -> None:
+    [first, second] = of_case(case(harm=START), START + timedelta(hours=49))
+    assert (first.soon, second.soon) == (True, False)

@@ -1,0 +1,75 @@
+"""The interface speaks Spanish and English completely, and codes always have plain words."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+
+from bot.cases import deadlines
+from bot.console import words
+from bot.console.render import Pages
+
+CONSOLE = Path(__file__).parents[3] / "bot" / "console"
+
+
+def interface_texts() -> set[str]:
+    found: set[str] = set()
+    for pattern, method, keywords in (
+        ("*.py", "python", {"_": None, "say": None}),
+        ("templates/*.html", "jinja2.ext:babel_extract", {"_": None}),
+    ):
+        for file in CONSOLE.glob(pattern):
+            with file.open("rb") as source:
+                found |= {str(message) for _, message, _, _ in extract(method, source, keywords=keywords)}
+    return found
+
+
+SAME_IN_BOTH = {"Bot", "Legal", "Terminal", "Video"}
+
+
+def test_every_text_of_the_interface_has_its_spanish() -> None:
+    pages = Pages()
+    missing = {text for text in interface_texts() if pages.translate("es", text) == text} - SAME_IN_BOTH
+    assert missing == set()
+
+
+def test_placeholders_are_the_same_in_spanish() -> None:
+    pages = Pages()
+    for text in interface_texts():
+        said = pages.translate("es", text)
+        assert set(_placeholders(said)) == set(_placeholders(text)), text
+
+
+def _placeholders(text: str) -> list[str]:
+    return [part.split(")")[0] for part in text.split("%(")[1:]]
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (["lex:es-strangle", "lex:es-hint"], ["strangulation"]),
+        (["lex:es-hint"], ["a hint, nothing said openly"]),
+        (["model:high"], ["the model sees danger"]),
+        (["unreadable:voice"], ["something we could not read (voice, picture, other language)"]),
+        (["lex:never-heard-of"], ["words of danger"]),
+        (["asks_person", "asks_person"], ["asks for a person"]),
+        ([], []),
+    ],
+)
+def test_reason_codes_become_plain_words(codes: list[str], said: list[str]) -> None:
+    kinds = {"es-strangle": "strangulation", "es-hint": "hint"}
+    assert words.reason_words(codes, kinds, lambda text: text) == said
+
+
+@pytest.mark.parametrize(
+    "state", ["queued", "sending", "sent", "delivered", "read", "held", "stale", "uncertain", "failed", "dropped"]
+)
+def test_every_fate_of_a_message_is_said_and_a_bad_one_with_what_to_do(state: str) -> None:
+    said, remedy = words.tick(state, "30008")
+    assert said != state
+    assert bool(remedy) is (state in ("held", "stale", "uncertain", "failed", "dropped"))
+
+
+def test_every_clock_has_words() -> None:
+    assert set(words.CLOCKS) == set(deadlines.CLOCKS)
+    assert set(words.DEADLINES) == {name for ends in deadlines.CLOCKS.values() for name, _ in ends}
