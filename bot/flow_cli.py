@@ -48,6 +48,10 @@ class WrittenTexts:
     def has_answer(self, answer: str) -> bool:
         return self._library.has_answer(answer)
 
+    def answers(self) -> Iterable[str]:
+        """Every answer's id."""
+        return self._loaded.answers[self.languages[0]]
+
     def onward(self, answer: str) -> Sequence[tuple[str, str]]:
         if not self._library.has_answer(answer):
             return ()

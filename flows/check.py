@@ -70,6 +70,10 @@ class Texts(Protocol):
 
     def has_answer(self, answer: str) -> bool: ...
 
+    def answers(self) -> Iterable[str]:
+        """Every answer's id."""
+        ...
+
     def onward(self, answer: str) -> Sequence[tuple[str, str]]:
         """(token, label) of what an answer leads to."""
         ...
@@ -256,33 +260,29 @@ def _arguments(used: set[str], texts: Texts) -> Iterator[Problem]:
 
 
 def _menu(scripts: Scripts, texts: Texts) -> Iterator[Problem]:
-    """Every answer within three taps of the menu, where a flow or another answer shows it at all."""
-    taps = _taps(scripts, texts)
-    for topic, flow in scripts.by_topic.items():
-        step = flow.steps[flow.first]
-        if isinstance(step, AnswerStep) and taps.get(step.answer, MENU_TAPS + 1) > MENU_TAPS:
-            sourced = scripts.sources[flow.name]
-            yield sourced.problem(("topics",), f"topic {topic} is not within {MENU_TAPS} taps", "offer it in the menu")
+    """Every answer within three taps of the menu."""
+    taps = taps_to_answers(scripts, texts)
+    remedy = "offer it beneath its topic's answer, or in a group of the menu (`answer:`)"
+    for answer in texts.answers():
+        if taps.get(answer, MENU_TAPS + 1) > MENU_TAPS:
+            yield scripts.sources["menu"].problem(("steps",), f"answer {answer} is not within {MENU_TAPS} taps", remedy)
 
 
-def _taps(scripts: Scripts, texts: Texts) -> dict[str, int]:
+def taps_to_answers(scripts: Scripts, texts: Texts) -> Mapping[str, int]:
     """Answers by the taps that lead to them from the menu: groups, topics, and what follows an answer."""
     found: dict[str, int] = {}
     menu = scripts.flows["menu"]
     for name, step in menu.steps.items():
+        here = 1 if name == menu.first else 2
+        found |= dict.fromkeys(step.answer_ids(), here)
         for topic in step.topics():
             flow = scripts.by_topic.get(topic)
             first = flow.steps[flow.first] if flow is not None else None
             if isinstance(first, AnswerStep):
-                found.setdefault(first.answer, 1 if name == menu.first else 2)
+                found.setdefault(first.answer, here)
     for answer, taps in list(found.items()):
         for token, _ in texts.onward(answer):
             kind, _, other = token.partition(":")
             if kind == "answer":
                 found.setdefault(other, taps + 1)
     return found
-
-
-def taps_to_answers(scripts: Scripts, texts: Texts) -> Mapping[str, int]:
-    """How many taps from the menu each answer is: for reports and tests."""
-    return _taps(scripts, texts)

@@ -30,7 +30,7 @@ steps:
 
 
 def guide(steps: str, folder: Path, **more: str) -> Chat:
-    return Chat(scripts_of(folder, guide=f"flow: guide\ntopics: [work]\nsteps:\n{steps}", **more))
+    return Chat(scripts_of(folder, None, guide=f"flow: guide\ntopics: [work]\nsteps:\n{steps}", **more))
 
 
 def ask(fields: str) -> str:
@@ -180,7 +180,8 @@ def test_branch_goes_by_what_is_known(
 def test_branch_counts_workdays(tmp_path: Path, day: str, late: bool) -> None:
     chat = guide(
         "  ask: {do: ask, text: guide.ask, expect: date, name: since}\n"
-        "  count:\n    do: branch\n    on: workdays_since.since\n    cases:\n      - {below: 30, to: in_time}\n    otherwise: late\n"
+        "  count:\n    do: branch\n    on: workdays_since.since\n    cases:\n"
+        "      - {below: 30, to: in_time}\n    otherwise: late\n"
         "  in_time: {do: say, text: guide.in_time, to: end}\n  late: {do: say, text: guide.late}\n  end: {do: close}\n",
         tmp_path,
     )
