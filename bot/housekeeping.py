@@ -3,15 +3,18 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy import exists, update
+from sqlalchemy import exists, select, update
 
 from bot import check_in, fact_decisions, watch
 from bot.cases.alerts import send_alarms
-from bot.cases.case import OPEN_STATES
+from bot.cases.case import OPEN_STATES, open_or_raise
 from bot.cases.clock import run_clock
 from bot.cases.queue import return_unanswered
 from bot.runtime import Runtime
+from bot.safety import reply
 from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
+
+_CHECK_BATCH = 50
 
 
 async def blank_unconsented(rt: Runtime) -> None:
@@ -35,11 +38,26 @@ async def blank_unconsented(rt: Runtime) -> None:
             )
 
 
+async def open_unanswered(rt: Runtime) -> None:
+    """A check question that nobody answered in ten minutes opens a case, quietly: nobody writes to her first."""
+    now = rt.clock()
+    async with rt.database.write() as session:
+        query = select(Conversation).where(Conversation.check_due_at <= now).limit(_CHECK_BATCH)
+        if rt.database.is_postgresql:
+            query = query.with_for_update(skip_locked=True)
+        for row in (await session.scalars(query)).all():
+            wanted = reply.unanswered(now, row.check_due_at)
+            row.check_due_at = None
+            if wanted is not None:
+                await open_or_raise(session, row, wanted, now)
+
+
 HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...] = (
     ("content", watch.follow, watch.SECONDS),
     ("facts", fact_decisions.refresh, fact_decisions.REFRESH_SECONDS),
     ("check-in", check_in.send_due, check_in.SECONDS),
     ("blank", blank_unconsented, 60.0),
+    ("check", open_unanswered, 5.0),
     ("clock", run_clock, 1.0),
     ("return", return_unanswered, 2.0),
     ("alarms", send_alarms, 1.0),

@@ -28,7 +28,7 @@ from flows import engine
 from flows.model import Event, Given, Leave, OpenCase, Remember, Say, Step, World
 from integrations.channel import Message
 from nlu.entities import find
-from nlu.language import detect
+from nlu.language import detect, needs_interpreter
 from nlu.understanding import Entity, NotUnderstood, Understanding
 
 _log = log.get(__name__)
@@ -47,6 +47,7 @@ class Outcome:
     emergency: bool
     phone_held: bool
     leaving: bool
+    check_due_at: datetime | None = None
 
 
 async def take_next(rt: Runtime) -> bool:
@@ -104,11 +105,13 @@ def decide(
         consent=row.consent_at is not None,
         may_write=row.may_write,
     )
-    assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable)
+    interpreter = needs_interpreter(heard.text) if heard.text and not heard.word else None
+    assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable, interpreter)
     assessment = _no_lower_than(assessment, heard.glance)
     given = replace(given, risk=assessment.level.word)
-    safe = reply.respond(assessment, mind.safety, given, world)
-    if row.held_by is not None and heard.word is None:  # a person has the conversation: only relay and assess
+    held = row.held_by is not None and heard.word is None
+    safe = reply.relayed(assessment, mind.safety, now) if held else reply.respond(assessment, mind.safety, given, world)
+    if held:  # a person has the conversation: only relay and assess
         step = Step(mind.flow, ())
         events: tuple[Event, ...] = ()
     elif safe.speaks_alone:
@@ -130,6 +133,7 @@ def decide(
         emergency=safe.emergency,
         phone_held=safe.phone_held,
         leaving=leaving,
+        check_due_at=safe.check_due_at,
     )
 
 
@@ -160,9 +164,10 @@ def _chosen(events: Sequence[Event]) -> str | None:
 
 
 def _no_lower_than(assessment: RiskAssessment, glance: Risk) -> RiskAssessment:
-    if assessment.level >= glance:
+    """What looked urgent by itself is at least a concern among its burst: context and model lower, they never hide."""
+    if glance < Risk.HIGH or assessment.level >= Risk.CONCERN:
         return assessment
-    return replace(assessment, level=glance, reasons=(*assessment.reasons, "glance"))
+    return replace(assessment, level=Risk.CONCERN, reasons=(*assessment.reasons, "glance"))
 
 
 def _wanted(safe: Wanted | None, events: Sequence[Event], assessment: RiskAssessment) -> Wanted | None:
@@ -209,6 +214,7 @@ def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime
     row.phone_held = outcome.phone_held or row.phone_held
     told.apply(row, turn.key, outcome.events, now)
     row.exited_at = now if outcome.leaving else None
+    row.check_due_at = outcome.check_due_at
     if outcome.leaving:
         row.check_in_at = None
 

@@ -3,18 +3,24 @@
 Function words of both languages live here; everything that speaks of the domain is in `content/*/safety.yml`.
 """
 
+import itertools
 from collections.abc import Sequence
 
-NEGATORS = frozenset(
-    "no nunca jamas tampoco ni sin not never dont didnt doesnt wont isnt wasnt arent aint neither nor nobody nadie without".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATORS = _words(
+    "no nunca jamas tampoco ni sin not never dont didnt doesnt wont isnt wasnt arent aint neither nor nobody nadie without"
 )
-FIRST_PERSON = frozenset("me nos mi mis conmigo nosotras nosotros yo estoy estamos tengo i my us our im we mine".split())
+FIRST_PERSON = _words("me nos mi mis conmigo nosotras nosotros yo estoy estamos tengo i my us our im we mine")
 # What may stand between a negation and what it denies: pronouns, auxiliaries, and light adverbs.
-_BETWEEN = frozenset(
-    "me te se le la lo nos les los las ya ha han habia hemos he haya hayan esta estan estaba fue es nadie nunca "
-    "nada siquiera yo el ella i he she they him has have had been is was are even ever really actually did do does been to".split()
+_BETWEEN = _words(
+    "me te se le la lo nos les los las ya ha han habia hemos he haya hayan esta estan estaba fue es nadie nunca nada "
+    "siquiera yo el ella i she they him has have had been is was are even ever really actually did do does to"
 )
-_IF = frozenset("si if cuando when".split())
+_IF = frozenset(["si", "if", "cuando", "when"])
 _SINCE = frozenset(("hasta", "until", "till"))
 _REACH = 4
 
@@ -42,7 +48,7 @@ def _denied(words: Sequence[str], start: int) -> bool:
 def ended(words: Sequence[str], start: int) -> bool:
     """Whether the denial says that it has ended: "ya no me pega"."""
     before = list(words[max(0, start - _REACH) : start])
-    return any(a == "ya" and b == "no" for a, b in zip(before, before[1:], strict=False)) or "anymore" in words
+    return any(a == "ya" and b == "no" for a, b in itertools.pairwise(before)) or "anymore" in words
 
 
 def supposed(words: Sequence[str], start: int) -> bool:

@@ -5,6 +5,7 @@ none. It is read from `cues.json` beside this file; make it anew when they chang
 Standard library only, so that it works wherever the lexicon does.
 """
 
+import itertools
 import json
 import math
 import random
@@ -53,7 +54,7 @@ def load(path: Path = LEARNT) -> Cues:
 
 def features(words: Sequence[str]) -> set[str]:
     plain = [word for word in words if word not in MARKS]
-    return {*plain, *(f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False))}
+    return {*plain, *(f"{a} {b}" for a, b in itertools.pairwise(plain))}
 
 
 def learn(messages: Iterable[tuple[str, bool]], seed: int = 7) -> dict[str, float]:

@@ -10,14 +10,18 @@ import yaml
 from bot.safety.pattern import PatternError, Slots, Variant, compile_pattern
 from bot.safety.risk import Risk
 
-KINDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KINDS = _words(
     "physical strangulation weapon sexual threats captivity control stalking vicarious economic digital gang kidnapping extortion "
-    "trafficking detention officials child missing self_harm medical homeless danger coded distress aggressor".split()
+    "trafficking detention officials child missing self_harm medical homeless danger coded distress aggressor"
 )
 SAYS = frozenset(("phone_held", "leaving", "aggressor", "says_safe", "minor"))
-_FIELDS = frozenset(
-    "id kind level owner version patterns unless imminent_within undated figurative weak lasting fixed says examples "
-    "counter note".split()
+_FIELDS = _words(
+    "id kind level owner version patterns unless imminent_within undated figurative weak lasting fixed says examples counter note"
 )
 _LINE = "__line__"
 
@@ -102,7 +106,7 @@ def read_folder(root: Path) -> Pack:
 
 
 def _read_file(pack: Pack, raw: Mapping[str, Any], name: str, language: str) -> None:
-    slots = Slots({k: _words(v) for k, v in (raw.get("slots") or {}).items() if k != _LINE}, language)
+    slots = Slots({k: _items(v) for k, v in (raw.get("slots") or {}).items() if k != _LINE}, language)
     for mark, patterns in (raw.get("marks") or {}).items():
         if mark != _LINE:
             found = _compiled(pack, patterns, slots, language, f"{name}:1", f"marks.{mark}")
@@ -164,7 +168,7 @@ def _compiled(pack: Pack, patterns: Sequence[str], slots: Slots, language: str, 
     return tuple(dict.fromkeys(variants))
 
 
-def _words(value: str | Sequence[str]) -> list[str]:
+def _items(value: str | Sequence[str]) -> list[str]:
     """A slot is a list, or words and quoted-free phrases parted by `|` or line ends."""
     if isinstance(value, str):
         return [part.strip() for part in value.replace("\n", "|").split("|") if part.strip()]

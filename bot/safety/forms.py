@@ -10,10 +10,13 @@ _PRONOUNS = ("", "me", "te", "se", "lo", "la", "le", "nos", "los", "las", "les")
 _VOWELS = "aeiou"
 
 _PRESENT = {"ar": ("o", "a", "as", "an", "amos"), "er": ("o", "e", "es", "en", "emos"), "ir": ("o", "e", "es", "en", "imos")}
-_OTHER = {
-    "ar": "e aste aron amos aba abas aban aria arian ara aran are ado ada ados adas en es ase asen".split(),
-    "er": "i iste io ieron imos ia ias ian eria erian era eran ere ido ida idos idas a as an iera ieran".split(),
-    "ir": "i iste io ieron imos ia ias ian iria irian ira iran ire ido ida idos idas a as an iera ieran".split(),
+_OTHER: dict[str, tuple[str, ...]] = {
+    ending: tuple(tails.split())
+    for ending, tails in (
+        ("ar", "e aste aron amos aba abas aban aria arian ara aran are ado ada ados adas en es ase asen"),
+        ("er", "i iste io ieron imos ia ias ian eria erian era eran ere ido ida idos idas a as an iera ieran"),
+        ("ir", "i iste io ieron imos ia ias ian iria irian ira iran ire ido ida idos idas a as an iera ieran"),
+    )
 }
 _GERUND = {"ar": "ando", "er": "iendo", "ir": "iendo"}
 
@@ -29,11 +32,6 @@ def spanish(infinitive: str) -> tuple[str, ...]:
         forms.extend(base + pronoun for pronoun in _PRONOUNS)
     forms.extend(base + pair for base in (infinitive, stem + _GERUND[ending]) for pair in ("melo", "mela", "selo", "nosla"))
     return tuple(dict.fromkeys(forms))
-
-
-def spanish_present(infinitive: str) -> frozenset[str]:
-    """The forms that can only be present: they tell of something that goes on."""
-    return frozenset(infinitive[:-2] + tail for tail in _PRESENT[infinitive[-2:]] if tail not in ("amos", "imos"))
 
 
 def english(verb: str) -> tuple[str, ...]:

@@ -30,13 +30,19 @@ _BY_SOUND_FROM = 5
 _STEM_FROM = 3
 _GAP = 2
 _MOST_VARIANTS = 2000
-_PLAIN = frozenset("treat treats treated treating treatment carry cream breath though thing think south feria".split())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLAIN = _words("treat treats treated treating treatment carry cream breath though thing think south feria")
 """Words that sound like one of danger in the other language and are none."""
-_COMMON = frozenset(
-    "me nos la las lo los le les se te de del que y o a al el un una en con por para su sus mi mis no ni ya si esta estan estoy es muy mas "
-    "como cuando donde hay ha he va voy van tengo tiene tienen hace todo todos nada casa quiero puedo dice ahi aqui ella # , "
-    "i me my he she they him her his them the a an to of in on at for with and or is are was am be been not do dont can will "
-    "my your it this that have has had if when so out up get got go want need".split()
+_COMMON = _words(
+    "me nos la las lo los le les se te de del que y o a al el un una en con por para su sus mi mis no ni ya si esta "
+    "estan estoy es muy mas como cuando donde hay ha he va voy van tengo tiene tienen hace todo todos nada casa "
+    "quiero puedo dice ahi aqui ella # , i my she they him her his them the an to of in on at for with and or is are "
+    "was am be been not do dont can will your it this that have has had if when so out up get got go want need"
 )
 _PART = re.compile(r"\.\.\d*|<[\w-]+>|[()|?]|[^\s()|?<>]+")
 

@@ -35,6 +35,9 @@ class RiskAssessment:
         leaving: she has to stop now: nothing is sent.
         aggressor: the writer seems to be the one who hurts.
         says_safe: she says that she is safe. Shown to operators, lowers nothing.
+        minor: the writer seems to be under 18: nobody asks for a parent's permission.
+        unreadable: kinds of what came that cannot be read (voice, image, ...).
+        interpreter: the language she writes in, where there is no pack for it; else None.
     """
 
     level: Risk
@@ -45,3 +48,6 @@ class RiskAssessment:
     leaving: bool = False
     aggressor: bool = False
     says_safe: bool = False
+    minor: bool = False
+    unreadable: tuple[str, ...] = ()
+    interpreter: str | None = None

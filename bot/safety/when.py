@@ -34,7 +34,7 @@ _AGO = re.compile(
 _NAMED: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(rf"\b(?:{words})\b"), hours)
     for words, hours in (
-        (r"ahorita|ahora mismo|hace rato|hace ratito|hace poco|hace un rato|acaban? de|acabo de|recien|just now|right now|a while ago|just", 1.0),
+        (r"ahorita|ahora mismo|hace (?:un )?rat(?:o|ito)|hace poco|acaban? de|acabo de|recien|just|right now|a while ago", 1.0),
         (r"hoy|esta mañana|esta tarde|en la mañana|esta madrugada|today|this morning|this afternoon|tonight", 6.0),
         (r"anoche|ayer en la noche|ayer por la noche|last night|last nite", 14.0),
         (r"antier|anteayer|antes de ayer|antenoche|antiayer|antiyer|anteanoche|day before yesterday|night before last", 48.0),
@@ -42,13 +42,15 @@ _NAMED: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     )
 )  # fmt: skip
 _WEEK = re.compile(
-    r"\b(?:el|este|desde el|fue|on|this|last|since) (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday)\b|\besta semana\b|\bthis week\b|\b(?:el|este|this|last) (?:fin de semana|finde|weekend)\b|\bestos dias\b"
+    r"\b(?:el|este|desde el|fue|on|this|last|since) (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday)\b|\besta semana\b|\bthis week\b|\bestos dias\b"
+    r"|\b(?:el|este|this|last) (?:fin de semana|finde|weekend)\b"
 )
 _LONG_AGO = re.compile(
     r"\bhace (?:ya )?(?:mucho|muchos años|tiempo|años)\b|\b(?:long time|long|years) ago\b"
     r"|\b(?:de|cuando era|cuando estaba|era yo) (?:niña|chica|chiquita|pequeña|nena|joven|muchacha|cipota|patoja)\b"
-    r"|\ben mi (?:infancia|niñez)\b|\bcuando (?:yo )?tenia (?:como )?(?:\d+|\w+) años\b|\b(?:as|when i was) an? (?:child|kid|girl)\b"
+    r"|\ben mi (?:infancia|niñez)\b|\bcuando (?:yo )?tenia (?:como )?(?:\d+|\w+) años\b"
+    r"|\b(?:as|when i was) an? (?:child|kid|girl)\b"
     r"|\bwhen i was (?:little|small|young|\d+)\b|\bmy childhood\b|\bgrowing up\b"
 )
 LONG = 2200.0

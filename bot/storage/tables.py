@@ -101,6 +101,7 @@ class Conversation(Table):
     code_word_enc: Mapped[bytes | None]
     phone_shared: Mapped[str | None] = mapped_column(String(8))
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
+    check_due_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(32))
     next_flow: Mapped[str | None] = mapped_column(String(64))
 

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("code_word_enc", sa.LargeBinary(), nullable=True),
         sa.Column("phone_shared", sa.String(length=8), nullable=True),
         sa.Column("phone_held", sa.Boolean(), nullable=False),
+        sa.Column("check_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_by", sa.String(length=32), nullable=True),
         sa.Column("next_flow", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
