@@ -17,14 +17,14 @@ NAME = "faro.tar.gz"
 def main() -> int:
     """Exit status: 0 trained, 1 not."""
     _quiet()
-    from rasa.model_training import train_nlu  # noqa: PLC0415 - takes seconds, and the settings come first
+    from rasa.model_training import train_nlu  # takes seconds, and the settings come first
 
     began = time.monotonic()
     _say("Loading Rasa and the training messages")
-    with_output = train_nlu(str(ROOT / "config.yml"), str(ROOT / "data"), str(ROOT / "models"), fixed_model_name=NAME)
-    if not with_output:
+    trained = train_nlu(str(ROOT / "config.yml"), str(ROOT / "data"), str(ROOT / "models"), fixed_model_name=NAME)
+    if not trained:
         return 1
-    _say(f"Trained in {time.monotonic() - began:.0f} s: {Path(with_output).stat().st_size / 1e6:.0f} MB")
+    _say(f"Trained in {time.monotonic() - began:.0f} s: {Path(trained).stat().st_size / 1e6:.0f} MB")
     return 0
 
 

@@ -19,7 +19,7 @@ from components.vocabulary import Floats, Row
 
 Progress = Callable[[str], None]
 
-FOLDS = 4
+FOLDS = 3
 SEED = 20
 
 

@@ -31,9 +31,7 @@ class Recipe:
         risk_strength: how closely the risks do.
     """
 
-    weights: dict[str, float] = field(
-        default_factory=lambda: {"words": 1.0, "letters": 1.0, "sounds": 0.5, "concepts": 0.4, "families": 0.4}
-    )
+    weights: dict[str, float] = field(default_factory=lambda: {"words": 1.0, "letters": 1.0, "concepts": 0.4, "families": 0.4})
     rarest: dict[str, int] = field(default_factory=lambda: {"letters": 2, "concepts": 2, "families": 2})
     topic_strength: float = 0.3
     risk_strength: float = 0.2
@@ -80,4 +78,4 @@ def train(examples: Sequence[Example], concepts: Forms, families: Forms, recipe:
 
 
 def _named(classifier: Linear, probabilities: linear.Floats) -> dict[str, float]:
-    return {name: float(chance) for name, chance in zip(classifier.classes, probabilities)}
+    return {name: float(chance) for name, chance in zip(classifier.classes, probabilities, strict=True)}

@@ -1,19 +1,16 @@
-"""From a message to what can be counted in it: words, letters, sounds, concepts and word families.
+"""From a message to what can be counted in it: words, letters, concepts and word families.
 
 Pure. Holds no weights: `vocabulary` turns what is read here into numbers.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 from faro_text.concepts import Concepts
 from faro_text.normalise import normalise
-from faro_text.sounds import sounds
-
-BLOCKS = ("words", "letters", "sounds", "concepts", "families")
-"""The kinds of features, each weighed on its own."""
 
 MAX_WORDS = 200
 """Words of a message that are read: a hundred is a long message, and the time is bounded."""
@@ -43,7 +40,6 @@ class Reader:
         return {
             "words": [*words, *_neighbours(words)],
             "letters": [part for word in words for part in _parts(word)],
-            "sounds": [sounds(word) for word in words],
             "concepts": [*concepts, *_neighbours(concepts), *_together(concepts)],
             "families": [*families, *_neighbours(families), *_together(families)],
         }
@@ -68,7 +64,7 @@ def family_forms(path: Path) -> Forms:
 
 
 def _neighbours(items: Sequence[str]) -> list[str]:
-    return [f"{one} {other}" for one, other in zip(items, items[1:])]
+    return [f"{one} {other}" for one, other in pairwise(items)]
 
 
 def _together(items: Sequence[str]) -> list[str]:

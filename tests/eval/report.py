@@ -1,0 +1,106 @@
+"""`make eval`: how well it understands and what it misses, on messages no training has seen. Exit 1 below the floors."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.eval import measure
+from tests.eval.measure import LANGUAGES, Heard
+from tests.support import rasa_server, safety_eval
+
+FLOORS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "topic_floors.yml").read_text("utf-8"))
+_SAFETY_SETS = ("urgent", "topics", "traps", "neutral", "contrast")
+_PAIRS = 25
+
+
+def main() -> int:
+    """Exit status: 0 every floor of understanding is reached, 1 not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rasa", help="URL of a model that is served already; without it the trained one is served here")
+    parser.add_argument("--show", action="store_true", help="print the texts of what was missed")
+    given = parser.parse_args()
+    if given.rasa:
+        return _report(given.rasa, given.show)
+    with rasa_server.served() as server:
+        return _report(server.url, given.show)
+
+
+def _report(url: str, show: bool) -> int:
+    texts = [row["text"] for source in _SAFETY_SETS for code in LANGUAGES for row in measure.rows(f"{source}.{code}")]
+    known = measure.ask(url, texts)
+    heard = {code: measure.hear(f"topics.{code}", known) for code in LANGUAGES}
+    _say("# Topics, on tests/eval/topics.*.jsonl, with 95 % intervals")
+    for code in LANGUAGES:
+        _say("\n".join(_of_language(code, heard[code])))
+    both = [one for code in LANGUAGES for one in heard[code]]
+    _say("\n".join([*_per_topic(both), *_pairs(both), *_reliability(both), *_elsewhere(known)]))
+    _say("# Language, of messages of three words or more")
+    _say(f"  {measure.language(['topics.es', 'topics.en'])}")
+    _say("# Safety")
+    _say(safety_eval.report(safety_eval.judge_all(_SAFETY_SETS, known.__getitem__), show))
+    return _verdict(heard)
+
+
+def _of_language(code: str, heard: list[Heard]) -> Iterator[str]:
+    yield f"== {code}"
+    yield f"  accuracy             {measure.accuracy(heard)}"
+    yield f"  macro-F1             {measure.macro_f1(heard):.3f}"
+    yield f"  out_of_scope recall  {measure.recall(heard, 'out_of_scope')}"
+    for trait, rate in measure.by_trait(heard).items():
+        yield f"    {trait:18} {rate}"
+
+
+def _per_topic(heard: list[Heard]) -> Iterator[str]:
+    yield "== per topic: precision, recall"
+    for topic in sorted({one.topic for one in heard}):
+        yield f"  {topic:20} {measure.precision(heard, topic)!s:36} {measure.recall(heard, topic)}"
+
+
+def _pairs(heard: list[Heard]) -> Iterator[str]:
+    yield "== most often confused: meant, given"
+    for meant, given, count in measure.confusions(heard)[:_PAIRS]:
+        yield f"  {count:3} {meant} -> {given}"
+
+
+def _reliability(heard: list[Heard]) -> Iterator[str]:
+    yield "== reliability: band of confidence, its mean, how often right"
+    for low, high, mean, rate in measure.reliability(heard):
+        yield f"  {low:.1f}-{min(high, 1.0):.1f}  {mean:.2f}  {rate}"
+
+
+def _elsewhere(known: measure.Known) -> Iterator[str]:
+    yield "== topics in the sets made for risk"
+    for source in ("urgent", "traps", "contrast"):
+        for code in LANGUAGES:
+            yield f"  {source}.{code:3} {measure.accuracy(measure.hear(f'{source}.{code}', known))}"
+
+
+def _verdict(heard: dict[str, list[Heard]]) -> int:
+    reached = {
+        (code, name): value
+        for code in LANGUAGES
+        for name, value in (
+            ("accuracy", measure.accuracy(heard[code]).share),
+            ("macro_f1", measure.macro_f1(heard[code])),
+            ("out_of_scope_recall", measure.recall(heard[code], "out_of_scope").share),
+        )
+    }
+    below = [
+        f"{code} {name}: {value:.3f}, floor {FLOORS[code][name]}"
+        for (code, name), value in reached.items()
+        if value < FLOORS[code][name]
+    ]
+    _say("# Floors: " + ("below " + "; ".join(below) if below else "all reached"))
+    return 1 if below else 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a report on a terminal
+
+
+if __name__ == "__main__":
+    sys.exit(main())
