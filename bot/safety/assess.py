@@ -17,6 +17,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _ranked(text: str) -> dict[str, int]:
+    return {word: rank for rank, word in enumerate(text.split())}
+
+
 _TOPICS_OF_DANGER = _words(
     "danger_now partner_violence sexual_violence organized_crime trafficking self_harm child_at_risk missing_person detention"
 )
@@ -35,13 +39,10 @@ _KIND_OF_TOPIC = {
     "health": "medical",
     "digital_safety": "digital",
 }
-_MOST_PRESSING = {
-    kind: rank
-    for rank, kind in enumerate(
-        "medical strangulation weapon danger kidnapping captivity self_harm sexual child threats physical trafficking missing "
-        "detention stalking gang extortion officials vicarious control economic digital homeless coded distress unclear".split()  # noqa: SIM905
-    )
-}
+_MOST_PRESSING = _ranked(
+    "medical strangulation weapon danger kidnapping captivity self_harm sexual child threats physical trafficking missing "
+    "detention stalking gang extortion officials vicarious control economic digital homeless coded distress unclear"
+)
 
 
 def assess(

@@ -39,7 +39,7 @@ def negated(words: Sequence[str], start: int, end: int) -> bool:
 def _denied(words: Sequence[str], start: int) -> bool:
     for at in range(start - 1, max(start - 1 - _REACH, -1), -1):
         if words[at] in NEGATORS:
-            return True
+            return not any(word in _IF for word in words[max(0, at - 3) : at])  # "si no me acuesto con el" denies nothing
         if words[at] not in _BETWEEN:
             return False
     return False

@@ -21,6 +21,8 @@ from bot.safety.when import When, when
 
 _SUPPOSABLE = frozenset(("detention", "officials", "gang", "extortion", "kidnapping", "missing", "medical", "danger", "homeless"))
 
+_BESIDE = 2  # words between a pattern and the `unless` that excuses it
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -71,6 +73,11 @@ class _Reading:
     def has(self, mark: str) -> bool:
         return f"mark:{mark}" in self.spans
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for information."""
+        return "?" in self.words or self.has("question")
+
     def personal(self, match: Match) -> bool:
         """Whether what matched speaks of the writer or of somebody of hers."""
         return any(word in context.FIRST_PERSON for word in self.words[max(0, match.start - 1) : match.end + 1])
@@ -109,7 +116,7 @@ class Lexicon:
             leaving=global_word(text) == "exit" or "leaving" in says,
             aggressor="aggressor" in says,
             says_safe=reading.has("safe") or "says_safe" in says,
-            question=reading.has("question"),
+            question=reading.asks,
             minor="minor" in says,
         )
 
@@ -142,11 +149,21 @@ class Lexicon:
     def _levels(self, reading: _Reading) -> list[tuple[Entry, Risk | None]]:
         """Each entry that matched with the level that its context leaves, or None where nothing is left.
 
-        A denied pattern alone is a denial: none. Beside any other sign it stays a concern (R56: only a person lowers).
+        A denied pattern alone is a denial: none, and so are the hints in its words. Beside any other sign it stays a concern
+        (R56: only a person lowers).
         """
         judged = [(entry, *self._judge(entry, reading)) for key, entry in self.entries.items() if f"is:{key}" in reading.spans]
-        others = any(level is not None and level > Risk.NONE for _, level, _ in judged)
+        denials = [match for entry, _, denied in judged if denied for match in reading.spans[f"is:{entry.id}"]]
+        judged = [(e, None if e.weak and self._within(e, denials, reading) else level, denied) for e, level, denied in judged]
+        others = any(level is not None and level > Risk.NONE and not denied for _, level, denied in judged)
         return [(entry, Risk.CONCERN if denied and others else level) for entry, level, denied in judged]
+
+    def _within(self, entry: Entry, denials: Sequence[Match], reading: _Reading) -> bool:
+        """Whether all that matched stands in words that are denied."""
+        return all(
+            any(denial.start <= match.start and match.end <= denial.end for denial in denials)
+            for match in reading.spans[f"is:{entry.id}"]
+        )
 
     def _judge(self, entry: Entry, reading: _Reading) -> tuple[Risk | None, bool]:
         """The level that the context leaves to an entry, and whether it was denied."""
@@ -163,12 +180,15 @@ class Lexicon:
             return (Risk.CONCERN if was else None), bool(found) and not was
         if all(context.supposed(reading.words, match.start) for match in told):
             return (None if entry.kind in _SUPPOSABLE else min(entry.level, Risk.CONCERN)), False
+        if reading.asks and not any(reading.personal(match) for match in told):  # about a topic, not an account
+            return min(entry.level, Risk.CONCERN), False
         return self._timed(entry, reading), False
 
     def _excused(self, entry: Entry, found: Match, reading: _Reading) -> bool:
         """Whether an `unless` pattern of the entry stands on or beside the match."""
         return any(
-            other.start <= found.end + 1 and found.start - 1 <= other.end for other in reading.spans.get(f"not:{entry.id}", ())
+            other.start <= found.end + _BESIDE and found.start - _BESIDE <= other.end
+            for other in reading.spans.get(f"not:{entry.id}", ())
         )
 
     def _timed(self, entry: Entry, reading: _Reading) -> Risk:

@@ -6,7 +6,7 @@ Measured with `python -m tests.support.safety_eval` and, for the cues, on a fift
 CUE_CONCERN = 0.4
 """Cues alone ask how she is. Held back: 0.89 of urgent messages reach it, 0.15 of none; a model sure of none overrules it."""
 
-CUE_HIGH = 0.95
+CUE_HIGH = 0.97
 """Cues alone escalate. Held back: 0.27 of urgent messages, 0.004 of none."""
 
 CUE_DOUBT = 0.4
