@@ -87,3 +87,10 @@ class Browser:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+async def spare_code(rt: Runtime, person: Person) -> str:
+    """A code that opens now, with the real clock: her last one is forgotten instead of waiting half a minute for the next."""
+    async with rt.database.write() as session:
+        (await session.get_one(Operator, person.id)).totp_step = None
+    return code(person.secret, rt)
