@@ -132,7 +132,10 @@ def demo(port: int) -> None:
     """The whole service in one terminal: simulator, console, Rasa."""
     from bot import demo as demonstration
 
-    run(demonstration.run(port, Path("var/demo")))
+    try:
+        run(demonstration.run(port, Path("var/demo")))
+    except OSError as error:
+        raise Failed(f"port {port} cannot be used ({error.strerror}): try `faro demo --port {port + 1}`") from None
 
 
 @faro.command()

@@ -2,13 +2,16 @@
 
 import base64
 import os
+import socket
 from pathlib import Path
 
 import click
 import uvicorn
+from pyotp import TOTP
 
 from bot import log
 from bot.app import make_app, runtime
+from bot.console.account import create_demo_operator
 from bot.settings import Settings
 from bot.storage import migrate
 from nlu import sidecar
@@ -37,7 +40,10 @@ def _kept_key(file: Path) -> str:
 
 
 async def run(port: int, folder: Path) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C. Raises `OSError` when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
     log.configure("WARNING", human=True)
     async with sidecar.supervised(port + RASA_PORT_OFFSET) as rasa_url:
         settings = settings_of(folder, rasa_url)
@@ -46,14 +52,16 @@ async def run(port: int, folder: Path) -> None:
             click.echo("Starting the language model (about 10 s) ...")
             if not await sidecar.ready(rasa_url, 60):
                 click.echo("The language model does not answer yet; the safety lexicon works without it.")
-            _welcome(port)
+            _welcome(port, *await create_demo_operator(rt))
             config = uvicorn.Config(
                 make_app(rt, with_worker=True), host="127.0.0.1", port=port, log_config=None, access_log=False
             )
             await uvicorn.Server(config).serve()
 
 
-def _welcome(port: int) -> None:
+def _welcome(port: int, email: str, password: str, totp_secret: str) -> None:
     click.echo(f"\n  Phone simulator   http://127.0.0.1:{port}/simulator/")
     click.echo(f"  Operator console  http://127.0.0.1:{port}/console/")
+    click.echo(f"  Sign in with      {email}   {password}")
+    click.echo(f"  TOTP secret       {totp_secret}   code now: {TOTP(totp_secret).now()}")
     click.echo("  Stop with Ctrl-C\n")
