@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.safety import lexicon as lexicons
 from content import library as libraries
 from flows import load as flow_load
+from flows.problems import BrokenScripts
 from nlu.entities import Places
 
 DEFAULT_LANGUAGE = "es"
@@ -80,12 +81,15 @@ def load(
     the bundle `before` goes on serving while its files are the same.
     """
     library = libraries.load(content_dir, production=production, clock=today)
+    scripts = flow_load.load(flows_dir).with_words(Buttons(library))
+    if missing := flow_load.unsayable(scripts):
+        raise BrokenScripts(missing)
     lexicon_version = digest(content_dir, pattern="*/safety.yml")
     same = before is not None and before.lexicon_version == lexicon_version
     return Bundle(
         version=digest(content_dir, flows_dir),
         library=library,
-        scripts=flow_load.load(flows_dir).with_words(Buttons(library)),
+        scripts=scripts,
         lexicon=before.lexicon if before is not None and same else lexicons.load(content_dir),
         lexicon_version=lexicon_version,
         places=Places.from_rows(place.model_dump() for place in library.directory.places.values()),

@@ -46,6 +46,12 @@ def advance(scripts: Scripts, state: State, given: Given, world: World) -> Step:
     return talk.step()
 
 
+def flow_of(state: State) -> str | None:
+    """The name of the flow whose step waits for her."""
+    stack = state.get("stack")
+    return str(stack[-1][0]) if stack else None
+
+
 def _word(talk: Talk, word: str) -> None:
     if not talk.move_versions():
         talk.forget()

@@ -137,6 +137,17 @@ def load(root: Path) -> Scripts:
     return Scripts(flows=flows, sources=sources)
 
 
+def unsayable(scripts: Scripts) -> list[Problem]:
+    """Texts that a conversation would look for in vain: reason enough not to serve."""
+    return sorted(
+        scripts.sources[flow.name].problem(("steps", name), f"text {key} is missing", "write it in the texts of every language")
+        for flow in scripts.flows.values()
+        for name, step in flow.steps.items()
+        for key in {*step.texts().said, *step.texts().labels}
+        if not scripts.words.has_text(key)
+    )
+
+
 def digest(script: Script) -> str:
     """A short name of a version: changes with anything that the script says."""
     source = json.dumps(script.model_dump(mode="json", exclude_defaults=True), separators=(",", ":"))
