@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from pydantic import SecretStr
 from pyotp import TOTP
 
 from bot import log
@@ -22,21 +23,21 @@ RASA_PORT_OFFSET = 1000
 def settings_of(folder: Path, rasa_url: str | None) -> Settings:
     """Development settings with secrets of this folder's own, made on the first start and kept there."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = ("secret_key", "encryption_keys", "lookup_key")
     return Settings(
-        _env_file=None,
         env="development",
         data_dir=folder,
         rasa_url=rasa_url,
-        **{name: _kept_key(folder / f"{name}.txt") for name in names},
+        secret_key=_kept_key(folder / "secret_key.txt"),
+        encryption_keys=(_kept_key(folder / "encryption_keys.txt"),),
+        lookup_key=_kept_key(folder / "lookup_key.txt"),
     )
 
 
-def _kept_key(file: Path) -> str:
+def _kept_key(file: Path) -> SecretStr:
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(base64.urlsafe_b64encode(os.urandom(32)).decode())
-    return file.read_text()
+    return SecretStr(file.read_text())
 
 
 async def run(port: int, folder: Path) -> None:
