@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot import health
+from bot.cases import clock
 from bot.runtime import Runtime
 from bot.storage import migrate
 
@@ -41,6 +42,20 @@ async def examine(rt: Runtime) -> list[Finding]:
     if parts["database"]["state"] == "ok" and await migrate.behind(rt.database):
         found.append(Finding("schema", "behind", "run `faro db upgrade`"))
     found += [Finding(name, p["state"], p.get("remedy", "")) for name, p in parts["providers"].items()]
+    found += await _waiting(rt, parts["database"]["state"])
     if not rt.channels:
         found.append(Finding("providers", "none", "set FARO_TWILIO_* or FARO_TELEGRAM_TOKEN (docs/settings.md)"))
     return found
+
+
+async def _waiting(rt: Runtime, database: str) -> list[Finding]:
+    """The urgent case that has waited longest for a person: red once supervisors should have been called."""
+    if database != "ok":
+        return []
+    async with rt.database.read() as session:
+        waited = await clock.oldest_waiting(session, rt.clock())
+    if waited is None:
+        return [Finding("cases", "ok")]
+    late = waited.total_seconds() > rt.settings.alarm_supervisors_seconds
+    remedy = f"the oldest urgent case waits since {int(waited.total_seconds() // 60)} min; take it at /console/"
+    return [Finding("cases", "waiting" if late else "ok", remedy)]

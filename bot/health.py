@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.cases import clock
 from bot.runtime import Runtime
 
 _DATABASE_SECONDS = 2.0
@@ -51,6 +52,7 @@ def routes(rt: Runtime) -> list[Route]:
         return JSONResponse(state, 200 if state["ready"] else 503)
 
     async def metrics(_request: Request) -> Response:
+        await clock.measure(rt)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]

@@ -3,13 +3,16 @@
 Each step is one row, unique on (case, step), so several workers raise it once. Nothing here says a word of what she wrote.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prometheus_client import Gauge
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
@@ -26,6 +29,7 @@ from integrations.channel import Message
 
 _log = log.get(__name__)
 
+OLDEST = Gauge("faro_oldest_urgent_wait_seconds", "How long the urgent case that waits longest has waited for a person")
 WAITING_STATES = ("open", "claimed")
 _SLOWER = 3  # a high case has this many times as long as an imminent one
 
@@ -158,6 +162,14 @@ async def _tell_her(rt: Runtime, session: AsyncSession, case: Case, now: datetim
     for entry in entries:
         entry.answers_at = now  # said now of now: it is not a late answer
     record(session, case, "told_to_wait", now)
+
+
+async def measure(rt: Runtime) -> None:
+    """Set the gauge of the longest urgent wait; 0 when nobody waits. A database that is away leaves the last figure."""
+    with contextlib.suppress(SQLAlchemyError):
+        async with rt.database.read() as session:
+            waited = await oldest_waiting(session, rt.clock())
+        OLDEST.set(waited.total_seconds() if waited else 0)
 
 
 async def oldest_waiting(session: AsyncSession, now: datetime) -> timedelta | None:

@@ -84,6 +84,7 @@ class Visit:
             locked=self.who.locked if self.who else False,
             path=self.request.url.path,
             now=self.rt.clock(),
+            idle_minutes=self.rt.settings.session_idle_minutes,
             **values,
         )
         return Response(html, status, media_type="text/html")
@@ -101,7 +102,8 @@ class Page:
 
     Attributes:
         roles: who may open it; None for anyone.
-        by_itself: asked by the page's own script: does not count as somebody being there, and works while locked.
+        by_itself: asked by the page's own script: counts as somebody being there only when it says that she moved, and works
+            while locked.
         while_locked: part of unlocking or leaving.
     """
 
@@ -146,7 +148,8 @@ def route(rt: Runtime, pages: Pages, page: Page) -> Route:
 async def _serve(rt: Runtime, pages: Pages, page: Page, request: Request) -> Response:
     cookie = request.cookies.get(cookie_name(rt), "")
     agent = request.headers.get("user-agent", "")
-    who = await account.signed(rt, cookie, agent, person=not page.by_itself) if cookie else None
+    person = not page.by_itself or "x-faro-active" in request.headers
+    who = await account.signed(rt, cookie, agent, person=person) if cookie else None
     seed = cookie if who else request.cookies.get(_FORM_COOKIE, "") or token_urlsafe(24)
     visit = Visit(rt, pages, request, _language(pages, request, who), seed, who)
     if page.roles is not None and who is None:

@@ -2,6 +2,7 @@
 "use strict";
 
 const body = document.body;
+let last = Date.now();
 const token = body.dataset.formToken;
 const headers = { "X-Faro-Form": token, "Content-Type": "application/x-www-form-urlencoded" };
 const post = (path, fields) => fetch(path, { method: "POST", headers, body: new URLSearchParams(fields || {}), redirect: "manual" });
@@ -122,8 +123,14 @@ if (parts.length) {
     for (const part of parts) if (["all", changed.id].includes(part.dataset.partFor)) refresh(part);
   });
   stream.onerror = () => connected(false);
-  setInterval(() => post("/console/presence").then((a) => { if (a.status === 401) location.reload(); }).catch(() => connected(false)), 20000);
+  setInterval(() => beat().then((a) => { if (a.status === 401) location.reload(); }).catch(() => connected(false)), 20000);
   setInterval(() => { if (document.visibilityState === "visible") parts.forEach(refresh); }, 30000);
+}
+
+// The heartbeat says whether somebody moved: only that keeps the session from hiding itself.
+function beat() {
+  const moved = Date.now() - last < 25000 ? { "X-Faro-Active": "1" } : {};
+  return fetch("/console/presence", { method: "POST", headers: { ...headers, ...moved }, body: new URLSearchParams({ here: "1" }), redirect: "manual" });
 }
 
 // --- hide: three Shifts within two seconds, the button, or nobody there for a while ---------------------------------
@@ -141,7 +148,6 @@ addEventListener("keydown", (event) => {
   shifts = [...shifts, Date.now()].filter((at) => Date.now() - at < 2000);
   if (shifts.length >= 3 && panic) hide();
 });
-let last = Date.now();
 for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, () => { last = Date.now(); }, { passive: true });
 setInterval(() => { if (panic && document.querySelector("[data-private]") && Date.now() - last > body.dataset.idleMinutes * 60000) hide(); }, 5000);
 

@@ -111,7 +111,7 @@ async def test_whole_life_of_a_case(rt: Runtime, address: str, browser: Browser,
     await bea.get_by_test_id("send").click()
     await expect(phone.get_by_text("Hola, sigo yo: soy Bea.")).to_be_visible()
     await ana.reload()
-    await expect(ana.get_by_test_id("reply")).to_have_count(0), "the case is Bea's now"
+    await expect(ana.get_by_test_id("reply")).to_have_count(0)  # the case is Bea's now
 
     await bea.get_by_text(re.compile("^Terminar$|^Finish$")).click()
     await bea.get_by_test_id("hand-back").click()

@@ -32,7 +32,7 @@ def case(reasons: list[str] | None = None, event_at: datetime | None = None, **c
     ],
 )
 def test_clock_ends_when_the_rule_says(kind: str, ends: list[tuple[str, datetime]]) -> None:
-    found = of_case(case(**{kind: START}), START)
+    found = of_case(Case(reasons=[], clocks={kind: START.isoformat()}), START)
     assert [(clock.kind, clock.until) for clock in found] == ends
 
 

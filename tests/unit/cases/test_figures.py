@@ -18,5 +18,5 @@ def test_waits_are_told_by_median_percentile_and_share_within_target() -> None:
 
 def test_who_still_waits_beyond_the_target_counts_against_it() -> None:
     rows = [(NOW - timedelta(minutes=10), None), (NOW - timedelta(minutes=1), None), (NOW - timedelta(minutes=9), NOW)]
-    found = _of_level(Risk.HIGH, rows, NOW)  # type: ignore[arg-type]
+    found = _of_level(Risk.HIGH, rows, NOW)
     assert (found.count, found.answered, found.within) == (3, 1, 0.0)
