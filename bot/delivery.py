@@ -18,6 +18,7 @@ from bot import log
 from bot.cases.case import open_case_of
 from bot.conversation import keeps_content
 from bot.outbox import WORTH_TWICE, EntryKind
+from bot.privacy.erase import sent_meanwhile
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.storage.keystore import KeyErased
@@ -78,7 +79,7 @@ def decide(entry: OutboxEntry, conversation: Conversation, rules: Rules, now: da
     kind = EntryKind(entry.kind)
     if kind is not EntryKind.FAREWELL and conversation.exited_at and entry.created_at <= conversation.exited_at:
         return Decision(Verdict.DROP, "left")
-    if kind is EntryKind.OPERATOR and conversation.exited_at:
+    if kind in (EntryKind.OPERATOR, EntryKind.OPENER) and conversation.exited_at:
         return Decision(Verdict.HOLD, "left")
     last = conversation.last_inbound_at
     silent = now - last if last else timedelta.max
@@ -93,6 +94,9 @@ def decide(entry: OutboxEntry, conversation: Conversation, rules: Rules, now: da
         if neutral_sent:
             return Decision(Verdict.STALE, "late")
         return Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
+    if kind is EntryKind.OPENER:
+        unsafe = conversation.phone_held or conversation.may_write == "no"
+        return Decision(Verdict.HOLD, "writing_first") if unsafe else Decision(Verdict.SEND)
     if silent > rules.reply and kind is not EntryKind.FAREWELL and conversation.may_write != "yes":
         return Decision(Verdict.HOLD, "writing_first")
     return Decision(Verdict.SEND)
@@ -220,13 +224,9 @@ async def _send(rt: Runtime, claimed: Claimed, channel: Channel) -> None:
         await _failed(rt, claimed, error)
     else:
         late = claimed.decision.verdict in (Verdict.NEUTRAL, Verdict.REOPEN)
-        await _settle(
-            rt,
-            claimed,
-            state="stale" if late else "sent",
-            reason="late" if late else None,
-            provider_id=provider_id,
-        )
+        reason = "late" if late else None
+        if not await _settle(rt, claimed, state="stale" if late else "sent", reason=reason, provider_id=provider_id):
+            await sent_meanwhile(rt, conversation.channel, address, provider_id)
 
 
 def _message(rt: Runtime, claimed: Claimed) -> Message:
@@ -265,12 +265,15 @@ async def _settle(
     reason: str | None = None,
     provider_id: str | None = None,
     pause: float = 0.0,
-) -> None:
+) -> bool:
+    """Write down what became of an entry. Whether it is still there: she may have been erased meanwhile."""
     now = rt.clock()
     async with rt.database.write() as session:
         entry = await session.get(OutboxEntry, claimed.entry.id, with_for_update=True)
-        if entry is None or entry.lease_token != claimed.lease:
-            return
+        if entry is None:
+            return False
+        if entry.lease_token != claimed.lease:
+            return True
         entry.lease_token = entry.lease_until = None
         entry.reason = reason
         entry.provider_id = provider_id or entry.provider_id
@@ -287,6 +290,7 @@ async def _settle(
     _log.info("entry_settled", outbox=entry.id, state=state, reason=reason, attempt=entry.attempts)
     if state == "failed":
         await rt.hub.publish(hubs.SCREENS, {"kind": "entry", "outbox": entry.id})
+    return True
 
 
 def _mark_uncertain(entry: OutboxEntry, rt: Runtime, now: datetime) -> None:

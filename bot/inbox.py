@@ -8,21 +8,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.case import OPEN_STATES
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased, KeyStore
 from bot.storage.session import Database
-from bot.storage.tables import Conversation, InboxEntry, new_id
+from bot.storage.tables import Case, Conversation, ErasedMessage, InboxEntry, Note, new_id
 from bot.storage.vault import DataKey
 from integrations.channel import BODY, Body, Inbound
 
 LEASE_SECONDS = 30
 _BACKOFF_SECONDS = (1.0, 5.0, 20.0)
 _LATE = timedelta(minutes=1)
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,31 @@ async def accept(
     The first glance sets the conversation's priority and when its turn is ready: urgent at once; a greeting or a fragment
     waits up to `burst_wait` seconds for the rest, unless we are waiting for just such an answer.
     """
+    if await _was_erased(database, keys, message):
+        return Accepted("", new=False, level=Risk.NONE)
+    for _ in range(_TRIES):
+        try:
+            return await _store(database, keys, message, glance_at, now, burst_wait, slow_down)
+        except (IntegrityError, KeyErased):  # her conversation was erased while this message came in: it begins a new one
+            continue
+    return await _store(database, keys, message, glance_at, now, burst_wait, slow_down)
+
+
+async def _was_erased(database: Database, keys: KeyStore, message: Inbound) -> bool:
+    """Whether this is a message of before an erasure, brought again by its provider."""
+    async with database.read() as session:
+        return await session.get(ErasedMessage, keys.vault.mark(message.channel, message.external_id)) is not None
+
+
+async def _store(
+    database: Database,
+    keys: KeyStore,
+    message: Inbound,
+    glance_at: GlanceAt,
+    now: datetime,
+    burst_wait: float,
+    slow_down: float,
+) -> Accepted:
     conversation, key = await _conversation_of(database, keys, message, now)
     glances = [glance_at(body) for body in message.bodies]
     level = max((g.level for g in glances), default=Risk.NONE)
@@ -124,10 +152,7 @@ async def accept(
         wrote = min(message.sent_at or now, now)  # what reached us late is answered as late
         row.last_inbound_at = max(wrote, row.last_inbound_at or wrote)
         quiet = (
-            any(g.leaving or g.phone_held for g in glances)
-            or row.phone_held
-            or row.held_by is not None
-            or now - wrote > _LATE
+            any(g.leaving or g.phone_held for g in glances) or row.phone_held or row.held_by is not None or now - wrote > _LATE
         )
     return Accepted(conversation, new=True, level=level, quiet=quiet)
 
@@ -137,11 +162,12 @@ async def _conversation_of(database: Database, keys: KeyStore, message: Inbound,
     found = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
     async with database.read() as session:
         known = await session.scalar(found)
+    cases: Sequence[str] = ()
     if known is not None:
         try:
             return known, await keys.get(known)
         except KeyErased:
-            return known, await keys.get_or_create(known, now)
+            cases = await _bury(database, known)
     fresh = new_id()
     key = await keys.get_or_create(fresh, now)
     insert = pg_insert if database.is_postgresql else sqlite_insert
@@ -158,10 +184,24 @@ async def _conversation_of(database: Database, keys: KeyStore, message: Inbound,
             .on_conflict_do_nothing(index_elements=["channel", "lookup"])
         )
         owner = (await session.execute(found)).scalar_one()
+        await session.execute(update(Case).where(Case.id.in_(cases)).values(conversation_id=owner))
     if owner != fresh:  # two first messages at once: the other one made the conversation
         await keys.erase(fresh)
         key = await keys.get(owner)
     return owner, key
+
+
+async def _bury(database: Database, conversation: str) -> Sequence[str]:
+    """Remove a conversation whose key is gone (a restored backup brought it back): nobody can read it, and she is new.
+
+    Its open case goes on with her: the ids.
+    """
+    async with database.write() as session:
+        mine = Case.conversation_id == conversation
+        await session.execute(delete(Note).where(Note.case_id.in_(select(Case.id).where(mine))))
+        cases = (await session.scalars(select(Case.id).where(mine, Case.state.in_(OPEN_STATES)))).all()
+        await session.execute(delete(Conversation).where(Conversation.id == conversation))
+    return cases
 
 
 async def _insert(
@@ -183,6 +223,7 @@ async def _insert(
                 conversation_id=conversation,
                 channel=message.channel,
                 external_id=message.external_id if number == 0 else f"{message.external_id}#{number}",
+                provider_id=message.provider_id or None,
                 uid=uid,
                 body_enc=key.seal(BODY.dump_json(body).decode(), "inbox", uid, "body"),
                 kind=body.kind,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.privacy import consent
 from bot.storage.tables import Conversation
 from bot.storage.vault import DataKey
 from flows.model import Event, Remember
@@ -18,7 +19,8 @@ def apply(row: Conversation, key: DataKey, events: Sequence[Event], now: datetim
 def _one(row: Conversation, key: DataKey, told: Remember, now: datetime) -> None:
     match told.what:
         case "consent":
-            row.consent_at, row.consent_version = now, told.value
+            agreed = told.value != consent.WITHDRAWN
+            row.consent_at, row.consent_version = (now, told.value) if agreed else (None, None)
         case "may_write":
             row.may_write, row.may_write_at = told.value, now
             if told.value != "yes":

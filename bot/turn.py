@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from faro_text.words import bare
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
@@ -18,6 +19,7 @@ from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_m
 from bot.delivery import requeue_stale
 from bot.outbox import EntryKind
 from bot.parking import park
+from bot.privacy import consent, erase
 from bot.runtime import Runtime
 from bot.safety import reply
 from bot.safety.assess import assess
@@ -76,10 +78,23 @@ async def take(rt: Runtime, turn: inbox.Turn) -> None:
     heard = hear(turn)
     understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
     outcome = decide(rt, turn, heard, understood, operators=await _somebody_on_shift(rt))
-    await _write(rt, turn, heard, outcome)
+    declined = _declines_watch(turn, heard, outcome)
+    if declined or _erases(outcome):
+        await erase.on_her_word(rt, turn, outcome.language, outcome.assessment.level, watch=not declined)
+    else:
+        await _write(rt, turn, heard, outcome)
     await rt.hub.publish(hubs.OUTBOX)
     if outcome.case is not None:
         await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
+
+
+def _erases(outcome: Outcome) -> bool:
+    return any(isinstance(e, Remember) and e.what == "erase" for e in outcome.events)
+
+
+def _declines_watch(turn: inbox.Turn, heard: Heard, outcome: Outcome) -> bool:
+    """She was erased, somebody stays ready, and she answers NO."""
+    return turn.conversation.erase_at is not None and outcome.assessment.level is Risk.NONE and bare(heard.text) == "no"
 
 
 async def _somebody_on_shift(rt: Runtime) -> bool:
@@ -109,7 +124,8 @@ def decide(
     assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable, interpreter)
     assessment = _no_lower_than(assessment, heard.glance)
     given = replace(given, risk=assessment.level.word)
-    held = row.held_by is not None and heard.word is None
+    erasing = engine.flow_of(mind.flow) == "erase"  # her answer to that question holds, whoever has the conversation
+    held = row.held_by is not None and heard.word is None and not erasing
     safe = reply.relayed(assessment, mind.safety, now) if held else reply.respond(assessment, mind.safety, given, world)
     if held:  # a person has the conversation: only relay and assess
         step = Step(mind.flow, ())
@@ -196,6 +212,9 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
             messages = ()
         _enqueue(rt, session, row, turn, outcome, messages, now)
         case_open = outcome.case is not None or await open_case_of(session, row.id) is not None
+        if outcome.case is not None or row.consent_at is not None or not case_open:
+            row.erase_at = None  # no remnant any more: she has begun anew
+        consent.record(session, row, outcome.events, now)
         await inbox.finish(session, row, turn, now, keep=keeps_content(row, case_open))
     _log.info(
         "turn_taken",

@@ -94,6 +94,7 @@ class Inbound:
         address: where a reply goes (a WhatsApp number, a chat id). Personal: encrypt before storing.
         sent_at: the sender's time, where the provider gives it; aware, UTC.
         bodies: in the order shown to her; more than one when a provider packs several files into one message.
+        provider_id: the name by which the provider deletes this message; "" if it cannot.
     """
 
     channel: ChannelName
@@ -101,6 +102,7 @@ class Inbound:
     address: str
     bodies: tuple[Body, ...]
     sent_at: datetime | None = None
+    provider_id: str = ""
 
 
 class DeliveryState(StrEnum):
@@ -232,6 +234,13 @@ class Channel(Protocol):
 
     async def run_errand(self, errand: Errand) -> None:
         """Do what `parse` left to be done. Never raises."""
+        ...
+
+    async def forget(self, address: str, provider_id: str) -> None:
+        """Delete one message, hers or ours, at the provider, with its files. One that is already gone is deleted.
+
+        Raises `SendError`: with `retry` where the provider does not delete it yet, without where it never will.
+        """
         ...
 
     async def fetch_media(self, handle: str) -> bytes:

@@ -79,5 +79,8 @@ class Simulator:
     async def run_errand(self, errand: Errand) -> None:
         return None
 
+    async def forget(self, address: str, provider_id: str) -> None:
+        """What is on the simulated phone is hers."""
+
     async def fetch_media(self, handle: str) -> bytes:
         raise MediaUnavailable("not_found")

@@ -6,7 +6,7 @@ without rows is harmless, rows without a key are noise.
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, MetaData, String, delete, select
+from sqlalchemy import LargeBinary, MetaData, String, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -65,29 +65,49 @@ class KeyStore:
             raise KeyErased
         return self.vault.unwrap(wrapped, contact)
 
-    async def erase(self, contact: str) -> bool:
-        """Forget her key. Whether there was one."""
+    async def erase(self, *contacts: str) -> int:
+        """Forget keys; how many there were. The files that held them are rewritten: a deleted row leaves no bytes behind."""
         async with self._database.write() as session:
-            result = await session.execute(delete(WrappedKey).where(WrappedKey.contact == contact).returning(WrappedKey.contact))
-            return result.first() is not None
+            result = await session.execute(
+                delete(WrappedKey).where(WrappedKey.contact.in_(contacts)).returning(WrappedKey.contact)
+            )
+            erased = len(result.all())
+        if erased:
+            await self._database.leave_no_trace(WrappedKey.__tablename__)
+        return erased
+
+    async def older_than(self, before: datetime, after: str = "", batch: int = 500) -> list[str]:
+        """Whose keys were made before that, in order of name, from `after` on."""
+        async with self._database.read() as session:
+            query = select(WrappedKey.contact).where(WrappedKey.created_at < before, WrappedKey.contact > after)
+            return list(await session.scalars(query.order_by(WrappedKey.contact).limit(batch)))
 
     async def rotate(self, batch: int = 500) -> int:
-        """Wrap every key that the first master key does not open; how many. Safe to interrupt and repeat."""
+        """Wrap every key that the first master key does not open; how many. Online: safe to interrupt, to repeat, and beside
+        erasures: a key that is gone meanwhile stays gone.
+        """
         done, after = 0, ""
         while True:
             async with self._database.write() as session:
                 rows = (
-                    await session.scalars(
-                        select(WrappedKey).where(WrappedKey.contact > after).order_by(WrappedKey.contact).limit(batch)
+                    await session.execute(
+                        select(WrappedKey.contact, WrappedKey.wrapped)
+                        .where(WrappedKey.contact > after)
+                        .order_by(WrappedKey.contact)
+                        .limit(batch)
                     )
                 ).all()
-                for row in rows:
-                    if self.vault.needs_rewrap(row.wrapped, row.contact):
-                        row.wrapped = self.vault.rewrap(row.wrapped, row.contact)
+                for contact, wrapped in rows:
+                    if self.vault.needs_rewrap(wrapped, contact):
+                        same = (WrappedKey.contact == contact, WrappedKey.wrapped == wrapped)
+                        await session.execute(update(WrappedKey).where(*same).values(wrapped=self.vault.rewrap(wrapped, contact)))
                         done += 1
             if not rows:
-                return done
+                break
             after = rows[-1].contact
+        if done:
+            await self._database.leave_no_trace(WrappedKey.__tablename__)
+        return done
 
     async def close(self) -> None:
         await self._database.close()

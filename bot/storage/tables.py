@@ -68,7 +68,8 @@ class Conversation(Table):
 
     `ready_at` is null while nothing of hers waits; `lease_token` names the worker that has her turn.
     `priority` is the level of the lexicon's first glance at what waits: urgent overtakes. `held_by` is the operator who has the
-    conversation: the bot is silent; `next_flow` what she chose for the bot to go on with when she gave it back.
+    conversation: the bot is silent; `next_flow` what she chose for the bot to go on with when she gave it back. `erase_at`: this
+    is what an erasure left, and when it goes too (`bot/privacy/erase.py`).
     """
 
     __tablename__ = "conversations"
@@ -104,6 +105,7 @@ class Conversation(Table):
     check_due_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(32))
     next_flow: Mapped[str | None] = mapped_column(String(64))
+    erase_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("channel", "lookup"),
@@ -112,7 +114,9 @@ class Conversation(Table):
 
 
 class InboxEntry(Table):
-    """One message from her. Unique on (channel, external_id): a duplicate changes nothing."""
+    """One message from her. Unique on (channel, external_id): a duplicate changes nothing. `provider_id`: the name by which the
+    provider deletes it.
+    """
 
     __tablename__ = "inbox"
 
@@ -120,6 +124,7 @@ class InboxEntry(Table):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(16))
     external_id: Mapped[str] = mapped_column(String(128))
+    provider_id: Mapped[str | None] = mapped_column(String(128))
     uid: Mapped[str] = mapped_column(String(32), default=new_id)
     body_enc: Mapped[bytes | None]
     kind: Mapped[str] = mapped_column(String(16))
@@ -404,6 +409,60 @@ class Lease(Table):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     token: Mapped[str] = mapped_column(String(32))
     until: Mapped[datetime]
+
+
+class ConsentAct(Table):
+    """That she agreed to keeping, or took it back, and to which version of the notice (R29). Erased with her."""
+
+    __tablename__ = "consent_acts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    act: Mapped[str] = mapped_column(String(12))
+    version: Mapped[str | None] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class Erasure(Table):
+    """That somebody was erased: when and on which channel. Nothing of who.
+
+    Until it is done also what is still to do: `contact`, whose data key must go; `work_enc`, what the provider must delete,
+    sealed under a data key of its own. `left` counts what the provider would not delete.
+    """
+
+    __tablename__ = "erasures"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str] = mapped_column(String(12))
+    contact: Mapped[str | None] = mapped_column(String(32))
+    work_enc: Mapped[bytes | None]
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    left: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ErasedMessage(Table):
+    """Keyed hash of a message that was erased, so that a provider that brings it again brings nothing. Kept about a day."""
+
+    __tablename__ = "erased_messages"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CaseCount(Table):
+    """How many cases of a kind a month had: what stays when their records go (R34). No identifier; small cells are not shown."""
+
+    __tablename__ = "case_counts"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    lane: Mapped[str] = mapped_column(String(8), primary_key=True)
+    risk: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class ScriptVersion(Table):

@@ -69,6 +69,10 @@ class Vault:
         """Keyed hash by which a contact is found. 32 bytes."""
         return hmac.new(self._lookup, f"{channel}\x00{address}".encode(), hashlib.sha256).digest()
 
+    def mark(self, channel: str, external_id: str) -> bytes:
+        """Keyed hash by which an erased message is known again. 32 bytes, apart from every `lookup`."""
+        return hmac.new(self._lookup, f"message\x00{channel}\x00{external_id}".encode(), hashlib.sha256).digest()
+
     def new_key(self, contact: str) -> tuple[DataKey, bytes]:
         """A fresh data key and its wrapped form for the key store."""
         raw = os.urandom(32)
@@ -99,6 +103,14 @@ class Vault:
             except VaultError:
                 continue
         raise VaultError("does not open")
+
+    def reseal(self, sealed: bytes, table: str, row: str, column: str) -> bytes | None:
+        """The same value under the first master key; None if it is already."""
+        try:
+            DataKey(self._masters[0]).open(sealed, table, row, column)
+        except VaultError:
+            return self.seal(self.open(sealed, table, row, column), table, row, column)
+        return None
 
     def _unwrap(self, wrapped: bytes, contact: str) -> bytes:
         for master in self._masters:

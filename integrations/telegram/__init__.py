@@ -93,6 +93,9 @@ class Telegram:
     async def run_errand(self, errand: Errand) -> None:
         await send.run_errand(self._bot, errand)
 
+    async def forget(self, address: str, provider_id: str) -> None:
+        await send.delete(self._bot, address, provider_id)
+
     async def updates(self, offset: int | None, wait: int) -> Sequence[Update]:
         """Updates from `offset` on, waiting up to `wait` seconds for one. Raises `SendError`."""
         return await send.updates(self._bot, offset, wait)

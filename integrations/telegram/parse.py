@@ -65,7 +65,16 @@ def read(update: Update, bot_id: str) -> Said:
     if edited and message.location is not None:  # a live location moves every few seconds: the first place counts
         return ()
     body = without_command(_body(message, edited))
-    return (Inbound(ChannelName.TELEGRAM, external_id, str(message.chat.id), (body,), sent_at=message.date),)
+    return (
+        Inbound(
+            ChannelName.TELEGRAM,
+            external_id,
+            str(message.chat.id),
+            (body,),
+            sent_at=message.date,
+            provider_id=str(message.message_id),
+        ),
+    )
 
 
 def _leave(update: Update, chat: Chat) -> Said:

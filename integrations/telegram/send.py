@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.request import HTTPXRequest
 
 from integrations.channel import Errand, Limits, Message
+from integrations.errors import SendError, Uncertain
 from integrations.telegram.codes import error_for
 from integrations.telegram.parse import LEAVE_GROUP, STOP_SPINNER, UPDATES
 
@@ -50,6 +51,19 @@ def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
     if not message.options:
         return None
     return InlineKeyboardMarkup([[InlineKeyboardButton(option.label, callback_data=option.token)] for option in message.options])
+
+
+async def delete(bot: Bot, address: str, message_id: str) -> None:
+    """Delete a message on both sides: Telegram allows a bot that for 48 hours. Raises `SendError`."""
+    try:
+        await bot.delete_message(chat_id=int(address), message_id=int(message_id))
+    except BadRequest as error:
+        if "not found" in error.message.casefold():  # already deleted
+            return
+        raise SendError("not_deletable", retry=False) from None
+    except TelegramError as error:
+        failed = error_for(error)
+        raise SendError(failed.code, retry=failed.retry or isinstance(failed, Uncertain), our_fault=failed.our_fault) from None
 
 
 async def typing(bot: Bot, address: str) -> None:

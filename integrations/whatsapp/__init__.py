@@ -82,6 +82,9 @@ class WhatsApp:
     async def lookup(self, address: str, sent_after: datetime, message: Message) -> str | None:
         return await self._sender.lookup(address, sent_after, message)
 
+    async def forget(self, address: str, provider_id: str) -> None:
+        await self._provider.delete_message(provider_id)
+
     async def missed(self, since: datetime, now: datetime) -> Sequence[Inbound]:
         """Messages that came in since then, oldest first, whether or not their webhook reached us. Raises `SendError`."""
         return await self._sender.missed(since, now)

@@ -62,7 +62,8 @@ def parse(request: WebRequest) -> Sequence[Inbound | DeliveryReport]:
 def _message(fields: QueryParams) -> Inbound:
     if not _ADDRESS.match(fields.get("From", "")):
         raise Rejected(400, "From is not a WhatsApp address")
-    return Inbound(ChannelName.WHATSAPP, fields["MessageSid"], fields["From"], _bodies(fields))
+    sid = fields["MessageSid"]
+    return Inbound(ChannelName.WHATSAPP, sid, fields["From"], _bodies(fields), provider_id=sid)
 
 
 def _report(fields: QueryParams, query: str) -> Sequence[DeliveryReport]:

@@ -17,7 +17,7 @@ from integrations.errors import SendError, Uncertain
 from integrations.whatsapp.codes import error_for
 
 _SECONDS = 12.0
-_TOO_MANY = 429
+_TOO_MANY, _NOT_FOUND, _CONFLICT = 429, 404, 409
 
 
 class Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the library has no types
@@ -98,6 +98,23 @@ class Provider:
         except ValueError:
             raise SendError("unreadable_answer", retry=True) from None
         return found
+
+    async def delete_message(self, sid: str) -> None:
+        """Delete a message with its files. One that Twilio no longer knows is deleted. Raises `SendError`, to be tried again
+        while Twilio has not finished with the message.
+        """
+        try:
+            await self.client.messages(sid).delete_async()
+        except Uncertain as error:
+            raise SendError(error.code, retry=True) from None
+        except (TwilioRestException, TwilioServiceException) as error:
+            if error.status == _NOT_FOUND:
+                return
+            if error.status == _CONFLICT:
+                raise SendError("not_complete", retry=True) from None
+            raise _refusal(error) from None
+        except TwilioException as error:
+            raise _refusal(error) from None
 
     async def list_files(self, message_sid: str) -> list[tuple[str, str]]:
         """(url, mime type) of the files of a message, as the webhook names them. Raises `SendError`."""

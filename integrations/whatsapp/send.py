@@ -109,6 +109,7 @@ def _inbound(item: Any, files: Sequence[tuple[str, str]], sent_at: datetime) -> 
         str(item.from_),
         bodies(item.body or "", files),
         sent_at=sent_at.astimezone(UTC),
+        provider_id=str(item.sid),
     )
 
 

@@ -32,6 +32,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject", "step", name=op.f("uq_alarms_subject_step")),
     )
     op.create_table(
+        "case_counts",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("lane", sa.String(length=8), nullable=False),
+        sa.Column("risk", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "lane", "risk", "channel", name=op.f("pk_case_counts")),
+    )
+    op.create_table(
         "conversations",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -61,11 +70,37 @@ def upgrade() -> None:
         sa.Column("check_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_by", sa.String(length=32), nullable=True),
         sa.Column("next_flow", sa.String(length=64), nullable=True),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("channel", "lookup", name=op.f("uq_conversations_channel_lookup")),
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index("ix_conversations_ready", ["priority", "ready_at"], unique=False)
+
+    op.create_table(
+        "erased_messages",
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_erased_messages")),
+    )
+    with op.batch_alter_table("erased_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erased_messages_at"), ["at"], unique=False)
+
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("why", sa.String(length=12), nullable=False),
+        sa.Column("contact", sa.String(length=32), nullable=True),
+        sa.Column("work_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasures_next_at"), ["next_at"], unique=False)
 
     op.create_table(
         "fact_decisions",
@@ -179,11 +214,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_state_risk_opened_at", ["state", "risk", "opened_at"], unique=False)
 
     op.create_table(
+        "consent_acts",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("act", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_consent_acts_conversation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_acts")),
+    )
+    with op.batch_alter_table("consent_acts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_acts_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "inbox",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("provider_id", sa.String(length=128), nullable=True),
         sa.Column("uid", sa.String(length=32), nullable=False),
         sa.Column("body_enc", sa.LargeBinary(), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -369,6 +421,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_conversation_state")
 
     op.drop_table("inbox")
+    with op.batch_alter_table("consent_acts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_acts_conversation_id"))
+
+    op.drop_table("consent_acts")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_state_risk_opened_at")
         batch_op.drop_index("ix_cases_conversation_id")
@@ -386,10 +442,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fact_decisions_fact"))
 
     op.drop_table("fact_decisions")
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasures_next_at"))
+
+    op.drop_table("erasures")
+    with op.batch_alter_table("erased_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erased_messages_at"))
+
+    op.drop_table("erased_messages")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_ready")
 
     op.drop_table("conversations")
+    op.drop_table("case_counts")
     op.drop_table("alarms")
     op.drop_table("access_log")
     # ### end Alembic commands ###
