@@ -84,11 +84,11 @@ def check(scripts: Scripts, texts: Texts, topics: Iterable[str] = (), others: It
 
     Args:
         topics: the topics of the taxonomy; empty: not compared.
-        others: first parts of text keys that are none of the flows' business ("safety", "desk").
+        others: what keys begin with that are none of the flows' business ("safety.", "desk.").
     """
     problems = [problem for flow in scripts.flows.values() for problem in _flow(scripts, flow, texts)]
     problems += _topics(scripts, frozenset(topics))
-    problems += _all_texts(scripts, texts, frozenset(others))
+    problems += _all_texts(scripts, texts, tuple(others))
     problems += _menu(scripts, texts)
     return sorted(set(problems))
 
@@ -202,7 +202,7 @@ def _topics(scripts: Scripts, topics: frozenset[str]) -> Iterator[Problem]:
         yield Problem("scripts", 1, topic, "topic without a flow", "write a flow, or add it to the `topics` of one")
 
 
-def _all_texts(scripts: Scripts, texts: Texts, others: frozenset[str]) -> Iterator[Problem]:
+def _all_texts(scripts: Scripts, texts: Texts, others: tuple[str, ...]) -> Iterator[Problem]:
     used = _used(scripts)
     for language in texts.languages:
         for key in sorted(used):
@@ -213,7 +213,7 @@ def _all_texts(scripts: Scripts, texts: Texts, others: frozenset[str]) -> Iterat
             if key in used:
                 for what, remedy in _manner(language, texts.text_source(language, key), texts.text(language, key)):
                     yield Problem(file, line, key, what, remedy)
-            elif key.partition(".")[0] not in others:
+            elif not key.startswith(others):
                 yield Problem(file, line, key, "is said nowhere", "remove it, or use it in a flow")
     yield from _arguments(used, texts)
 

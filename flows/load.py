@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from flows import yaml_lines
 from flows.problems import BrokenScripts, Problem
 from flows.script import Flow, Script
+from flows.steps.base import Step
 from flows.yaml_lines import Sourced
 
 REQUIRED = ("menu", "person", "lawyer", "erase", "consent", "near", "places")
@@ -104,7 +105,7 @@ class Scripts:
         return replace(self, old=old)
 
     def _can_say(self, flow: Flow) -> bool:
-        keys = {key for step in flow.steps.values() for key in (*step.texts().said, *step.texts().labels)}
+        keys = {key for step in flow.steps.values() for key in _keys(step)}
         answers = {answer for step in flow.steps.values() for answer in step.answer_ids()}
         return all(map(self.words.has_text, keys)) and all(map(self.words.has_answer, answers))
 
@@ -138,14 +139,21 @@ def load(root: Path) -> Scripts:
 
 
 def unsayable(scripts: Scripts) -> list[Problem]:
-    """Texts that a conversation would look for in vain: reason enough not to serve."""
-    return sorted(
-        scripts.sources[flow.name].problem(("steps", name), f"text {key} is missing", "write it in the texts of every language")
-        for flow in scripts.flows.values()
-        for name, step in flow.steps.items()
-        for key in {*step.texts().said, *step.texts().labels}
-        if not scripts.words.has_text(key)
-    )
+    """Texts and answers that a conversation would look for in vain: reason enough not to serve."""
+    found = []
+    for flow in scripts.flows.values():
+        for name, step in flow.steps.items():
+            missing = [f"text {key}" for key in _keys(step) if not scripts.words.has_text(key)]
+            missing += [f"answer {answer}" for answer in step.answer_ids() if not scripts.words.has_answer(answer)]
+            found += [
+                scripts.sources[flow.name].problem(("steps", name), f"{what} is missing", "write it in every language")
+                for what in missing
+            ]
+    return sorted(found)
+
+
+def _keys(step: Step) -> set[str]:
+    return {*step.texts().said, *step.texts().labels}
 
 
 def digest(script: Script) -> str:
