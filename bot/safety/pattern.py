@@ -11,11 +11,12 @@ Words are matched as normalised, and those of five letters or more also by their
 knows becomes `_`, so that nothing she writes stays in the vocabulary of a long-lived process.
 """
 
-import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product, takewhile
 
 from faro_text.normalise import normalise
 from faro_text.sounds import sounds
@@ -109,7 +110,7 @@ class _Parser:
             options = self._item()
             if len(variants) * len(options) > _MOST_VARIANTS:
                 raise PatternError(f"says more than {_MOST_VARIANTS} different things: split it")
-            variants = [(*head, *tail) for head, tail in itertools.product(variants, options)]
+            variants = [(*head, *tail) for head, tail in product(variants, options)]
         return variants
 
     def _item(self) -> list[Variant]:
@@ -168,6 +169,8 @@ class Reader:
         for word in sorted(self._words):
             if len(word) >= _BY_SOUND_FROM:
                 self._sounds.setdefault(sounds(word), word)
+        self._sorted_words, self._sorted_stems = sorted(self._words), sorted(self._stems)
+        self._closed: dict[str, frozenset[str]] = {}
 
     def read(self, message: Sequence[str]) -> list[str]:
         return [self._one(word) for word in message]
@@ -188,17 +191,27 @@ class Reader:
 
     def closed(self, words: Words) -> list[str]:
         """A set of pattern words as the tokens that `read` can give for them."""
-        out = set(words)
-        if NUMBER in words:
-            out.update(w for w in self._words if w.isdigit())
-        for word in words:
-            if word.endswith("*"):
-                stem = word[:-1]
-                out.update(w for w in self._words if w.startswith(stem))
-                out.update(w for s, w in self._stems.items() if s.startswith(stem))
-            elif len(word) >= _BY_SOUND_FROM:
-                out.add(self._sounds.get(sounds(word), word))
-        return sorted(out)
+        return sorted(frozenset().union(*(self._closed_word(word) for word in words)))
+
+    def _closed_word(self, word: str) -> frozenset[str]:
+        if word not in self._closed:
+            self._closed[word] = frozenset(self._tokens_of(word))
+        return self._closed[word]
+
+    def _tokens_of(self, word: str) -> Iterator[str]:
+        yield word
+        if word == NUMBER:
+            yield from (w for w in self._words if w.isdigit())
+        elif word.endswith("*"):
+            yield from _beginning_with(word[:-1], self._sorted_words)
+            yield from (self._stems[stem] for stem in _beginning_with(word[:-1], self._sorted_stems))
+        elif len(word) >= _BY_SOUND_FROM:
+            yield self._sounds.get(sounds(word), word)
+
+
+def _beginning_with(stem: str, ordered: Sequence[str]) -> Iterator[str]:
+    at = bisect_left(ordered, stem)
+    return takewhile(lambda word: word.startswith(stem), islice(ordered, at, None))
 
 
 @dataclass(frozen=True, slots=True)
