@@ -4,7 +4,7 @@ Each step is one row, unique on (case, step), so several workers raise it once. 
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import hub as hubs
 from bot import log, outbox
 from bot.cases import queue
-from bot.cases.case import record
+from bot.cases.case import OPEN_STATES, record
 from bot.outbox import EntryKind
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
@@ -83,43 +83,40 @@ def due(case: Case, waited: timedelta, settings: Settings) -> Iterator[tuple[str
 
 
 async def run_clock(rt: Runtime) -> None:
-    """Raise every step that has come due."""
+    """Raise every step that has come due. Reads all cases at once; writes only where something is due."""
     async with rt.database.read() as session:
-        ids = (await session.scalars(select(Case.id).where(Case.state.in_(("open", "claimed", "answered"))))).all()
-    for case_id in ids:
+        query = select(Case, Conversation.last_inbound_at).outerjoin(Conversation, Conversation.id == Case.conversation_id)
+        rows = [(case, heard) for case, heard in await session.execute(query.where(Case.state.in_(OPEN_STATES)))]
+        subjects = [f"case:{case.id}" for case, _ in rows]
+        raised = select(Alarm.subject, Alarm.step).where(Alarm.subject.in_(subjects))
+        known = {(subject, step) for subject, step in await session.execute(raised)}
+    for case, heard in rows:
         try:
-            await _ring(rt, case_id)
+            await _ring(rt, case, heard, known)
         except Exception:  # one case that cannot ring must not silence the others
-            _log.exception("alarm_clock_failed", case=case_id)
+            _log.exception("alarm_clock_failed", case=case.id)
 
 
-async def _ring(rt: Runtime, case_id: str) -> None:
-    now, most = rt.clock(), rt.settings.claim_return_seconds
-    await _end_of_waiting(rt, case_id, now)
-    async with rt.database.read() as session:
-        case = await session.get_one(Case, case_id)
-        known = set(await session.scalars(select(Alarm.step).where(Alarm.subject == f"case:{case_id}")))
-    if case.state in WAITING_STATES:
-        for step, audience in due(case, elapsed(case, now, most), rt.settings):
-            if step not in known:
-                await _raise(rt, case_id, step, audience, now)
+async def _ring(rt: Runtime, case: Case, heard: datetime | None, known: Set[tuple[str, str]]) -> None:
+    now = rt.clock()
+    if case.waits_for_her_at is not None and heard is not None and heard > case.waits_for_her_at:
+        await _end_of_waiting(rt, case.id, heard, now)
+    elif case.state in WAITING_STATES:
+        for step, audience in due(case, elapsed(case, now, rt.settings.claim_return_seconds), rt.settings):
+            if (f"case:{case.id}", step) not in known:
+                await _raise(rt, case.id, step, audience, now)
 
 
-async def _end_of_waiting(rt: Runtime, case_id: str, now: datetime) -> None:
+async def _end_of_waiting(rt: Runtime, case_id: str, heard: datetime, now: datetime) -> None:
     """A decision to wait for her ends when she writes: from her message on somebody owes her an answer again."""
-    async with rt.database.read() as session:
-        case = await session.get_one(Case, case_id)
-        conversation = await session.get(Conversation, case.conversation_id) if case.conversation_id else None
-    heard = conversation.last_inbound_at if conversation else None
-    if case.waits_for_her_at is None or heard is None or heard <= case.waits_for_her_at:
-        return
     async with rt.database.write() as session:
-        again = await queue.locked_case(session, case_id)
-        if again is not None and again.waits_for_her_at is not None:
-            again.waits_for_her_at, again.waiting_since, again.paused_seconds = None, heard, 0
-            if again.state == "answered":
-                again.state, again.claimed_at = "claimed", now
-            record(session, again, "she_wrote", now)
+        case = await queue.locked_case(session, case_id)
+        if case is None or case.waits_for_her_at is None:
+            return
+        case.waits_for_her_at, case.waiting_since, case.paused_seconds = None, heard, 0
+        if case.state == "answered":
+            case.state, case.claimed_at = "claimed", now
+        record(session, case, "she_wrote", now)
 
 
 async def _raise(rt: Runtime, case_id: str, step: str, audience: str, now: datetime) -> None:

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases import deadlines
 from bot.cases.case import OPEN_STATES
 from bot.safety.risk import Risk
 from bot.storage.tables import Case, Conversation, Operator
 
 LANES = ("urgent", "listen", "legal")
+# Languages and specialities prefer, never block: after this long everybody sees a case where its waiting time puts it.
+PREFERRED_FOR = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ async def open_rows(session: AsyncSession, viewer: Operator, now: datetime) -> l
         .order_by(Case.risk.desc(), Case.opened_at, Case.id)
     )
     rows = [row(case, owner, heard, now) for case, owner, heard in await session.execute(query)]
-    return sorted((r for r in rows if visible_to(r.case, viewer)), key=_order)
+    return sorted((r for r in rows if visible_to(r.case, viewer)), key=lambda item: _order(item, viewer, now))
 
 
 def row(case: Case, owner: str | None, heard: datetime | None, now: datetime) -> Row:
@@ -52,8 +55,16 @@ def row(case: Case, owner: str | None, heard: datetime | None, now: datetime) ->
     return Row(case, Risk(case.risk), owner, waiting, now - heard if heard else None)
 
 
-def _order(item: Row) -> tuple[int, int, datetime]:
-    return (LANES.index(item.case.lane), -item.case.risk, item.case.opened_at)
+def _order(item: Row, viewer: Operator, now: datetime) -> tuple[int, int, bool, datetime]:
+    """By lane; then level; what she can write and knows first while it is fresh; then waiting time. The legal lane goes by
+    its next deadline instead.
+    """
+    case = item.case
+    if case.lane == "legal":
+        ends = [clock.until for clock in deadlines.of_case(case, now) if clock.until > now]
+        return (LANES.index(case.lane), 0, not ends, min(ends, default=case.opened_at))
+    hers = case.language in (None, *viewer.languages) and case.speciality in (None, *viewer.specialities)
+    return (LANES.index(case.lane), -case.risk, not hers and item.waiting < PREFERRED_FOR, case.opened_at)
 
 
 def visible_to(case: Case, viewer: Operator) -> bool:

@@ -14,13 +14,21 @@ _HOMES = {Role.ADMIN: "/console/people", Role.EDITOR: "/console/studio"}
 
 
 async def home(visit: Visit) -> Response:
-    """The queue; as a fragment for the page's own script. Whoever has no desk is shown her own page."""
+    """The queue. Whoever has no desk is shown her own page."""
     if visit.role not in DESK:
         return visit.go(_HOMES[visit.role])
+    return await _queue(visit, "queue.html")
+
+
+async def rows(visit: Visit) -> Response:
+    """The rows alone, for a queue that is open already: it stays live, and sounds, while the session is hidden."""
+    return await _queue(visit, "queue_list.html")
+
+
+async def _queue(visit: Visit, template: str) -> Response:
     async with visit.rt.database.read() as session:
-        rows = await open_rows(session, visit.operator, visit.rt.clock())
-    lanes = [lane_view(visit, lane, rows) for lane in LANES]
-    template = "queue_list.html" if visit.request.query_params.get("part") == "list" else "queue.html"
+        found = await open_rows(session, visit.operator, visit.rt.clock())
+    lanes = [lane_view(visit, lane, found) for lane in LANES]
     return visit.show(template, lanes=lanes)
 
 
@@ -38,8 +46,12 @@ async def claim(visit: Visit) -> Response:
 
 
 async def presence(visit: Visit) -> Response:
-    """The page's heartbeat."""
-    await queue.here(visit.rt, visit.operator.id)
+    """The page's heartbeat. Nobody has moved for long: it still counts for who waits for an alarm, not for who has cases."""
+    assert visit.who is not None  # noqa: S101 - not for anyone
+    async with visit.rt.database.read() as session:
+        holds = await queue.held_count(session, visit.operator.id)
+    if not (visit.who.locked and holds):
+        await queue.here(visit.rt, visit.operator.id)
     return Response(status_code=204)
 
 
@@ -56,6 +68,7 @@ async def shift(visit: Visit) -> Response:
 
 PAGES = (
     Page("GET", "/console/", home, EVERYBODY),
+    Page("GET", "/console/queue", rows, DESK, by_itself=True),
     Page("POST", "/console/cases/{case}/claim", claim, DESK),
     Page("POST", "/console/presence", presence, DESK, by_itself=True),
     Page("POST", "/console/shift", shift, DESK),

@@ -155,7 +155,8 @@ async def _serve(rt: Runtime, pages: Pages, page: Page, request: Request) -> Res
     if page.roles is not None and who is None:
         return _to_sign_in(page, request)
     if who and who.locked and page.roles is not None and not (page.by_itself or page.while_locked):
-        return visit.go(f"/console/unlock?next={quote(request.url.path)}")
+        wanted = request.url.path if page.method == "GET" else "/console/"
+        return visit.go(f"/console/unlock?next={quote(wanted)}")
     if page.roles is not None and visit.role not in page.roles:
         return visit.show("message.html", 403, title=visit.say("Not for your role"), text="")
     if page.method == "POST" and not await _form_is_ours(visit):

@@ -115,11 +115,13 @@ function connected(live) {
   line.textContent = live ? line.dataset.live : line.dataset.lost;
   line.classList.toggle("live", live); line.classList.toggle("lost", !live);
 }
-if (parts.length) {
+const locked = "locked" in body.dataset;
+if ((parts.length || locked) && ["operator", "supervisor"].includes(body.dataset.role)) {
   const stream = new EventSource("/console/events");
   stream.addEventListener("ready", () => { connected(true); parts.forEach(refresh); });
   stream.addEventListener("case", (event) => {
     const changed = JSON.parse(event.data);
+    if (locked && !known.has(changed.id) && ["imminent", "high"].includes(changed.risk)) { known.add(changed.id); for (let n = 0; n < 8; n++) setTimeout(() => ring(true), n * 4000); }
     for (const part of parts) if (["all", changed.id].includes(part.dataset.partFor)) refresh(part);
   });
   stream.onerror = () => connected(false);

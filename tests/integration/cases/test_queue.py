@@ -147,3 +147,24 @@ async def test_warm_transfer_changes_hands_when_accepted(rt: Runtime) -> None:
     await work.accept(rt, case_id, bea.id)
     case = await case_of(rt, case_id)
     assert (case.claimed_by, case.state, await held_by(rt, case)) == (bea.id, "claimed", bea.id)
+
+
+async def test_queue_goes_by_lane_level_waiting_and_prefers_her_languages_while_fresh(rt: Runtime, clock: HandClock) -> None:
+    from bot.cases.listing import open_rows
+
+    ana = await hire(rt, "Ana", languages=("es",))
+    concern = await open_case(rt, Risk.CONCERN, "listen")
+    other_language = await open_case(rt, Risk.HIGH)
+    async with rt.database.write() as session:
+        (await session.get_one(Case, other_language)).language = "en"
+    clock.forward(seconds=30)
+    later = await open_case(rt, Risk.HIGH)
+    imminent = await open_case(rt, Risk.IMMINENT)
+
+    async def order() -> list[str]:
+        async with rt.database.read() as session:
+            return [row.case.id for row in await open_rows(session, ana.operator, rt.clock())]
+
+    assert await order() == [imminent, later, other_language, concern]
+    clock.forward(minutes=3)
+    assert await order() == [imminent, other_language, later, concern]

@@ -184,3 +184,14 @@ async def test_demo_operator_has_the_same_credentials_at_each_start(rt: Runtime,
     assert first == (email, password, secret)
     fields = {"email": email, "password": password, "code": code(secret, rt)}
     assert (await browser.post("/console/sign-in", **fields)).status_code == 303
+
+
+async def test_open_queue_stays_live_while_the_session_is_hidden_and_talks_do_not(
+    rt: Runtime, browser: Browser, clock: HandClock
+) -> None:
+    ana = await hire(rt)
+    await browser.sign_in(ana, clock)
+    clock.forward(minutes=11)
+    assert (await browser.get("/console/queue")).status_code == 200
+    assert (await browser.get("/console/cases/any")).headers["location"].startswith("/console/unlock")
+    assert (await browser.get("/console/")).headers["location"].startswith("/console/unlock")
