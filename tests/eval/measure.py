@@ -117,6 +117,23 @@ def reliability(heard: Sequence[Heard]) -> list[tuple[float, float, float, Rate]
     return [(low, high, sum(one.confidence for one in band) / len(band), accuracy(band)) for low, high, band in bands if band]
 
 
+def urgency(answer: Understanding | NotUnderstood) -> float:
+    """The trained risk model's probability that a message is high or imminent; 0 without an answer."""
+    return answer.risk["high"] + answer.risk["imminent"] if isinstance(answer, Understanding) else 0.0
+
+
+def urgent_from(code: str, known: Known, threshold: float) -> dict[str, Rate]:
+    """What the risk model alone would escalate from a threshold on: of the urgent, and of each kind of quiet messages."""
+    quiet = {
+        source: [row for row in rows(f"{source}.{code}") if row["risk"] == "none"] for source in ("topics", "traps", "neutral")
+    }
+    urgent = [row for source in ("topics", "urgent") for row in rows(f"{source}.{code}") if row["risk"] in ("high", "imminent")]
+    groups = {"urgent": urgent, "imminent": [row for row in urgent if row["risk"] == "imminent"], **quiet}
+    return {
+        name: Rate(sum(urgency(known[row["text"]]) >= threshold for row in group), len(group)) for name, group in groups.items()
+    }
+
+
 def language(sets: Sequence[str]) -> Rate:
     """How often the language of a message of three words or more is told."""
     asked = [row for source in sets for row in rows(source) if len(row["text"].split()) >= 3]

@@ -15,6 +15,7 @@ from tests.support import rasa_server, safety_eval
 FLOORS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "topic_floors.yml").read_text("utf-8"))
 _SAFETY_SETS = ("urgent", "topics", "traps", "neutral", "contrast")
 _PAIRS = 25
+_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def main() -> int:
@@ -40,7 +41,10 @@ def _report(url: str, show: bool) -> int:
     _say("\n".join([*_per_topic(both), *_pairs(both), *_reliability(both), *_elsewhere(known)]))
     _say("# Language, of messages of three words or more")
     _say(f"  {measure.language(['topics.es', 'topics.en'])}")
-    _say("# Safety")
+    _say("# The trained risk model alone: share escalated when high + imminent reaches a threshold")
+    for code in LANGUAGES:
+        _say("\n".join(_of_risk(code, known)))
+    _say("# Safety: lexicon, risk model and topic together")
     _say(safety_eval.report(safety_eval.judge_all(_SAFETY_SETS, known.__getitem__), show))
     return _verdict(heard)
 
@@ -77,6 +81,13 @@ def _elsewhere(known: measure.Known) -> Iterator[str]:
     for source in ("urgent", "traps", "contrast"):
         for code in LANGUAGES:
             yield f"  {source}.{code:3} {measure.accuracy(measure.hear(f'{source}.{code}', known))}"
+
+
+def _of_risk(code: str, known: measure.Known) -> Iterator[str]:
+    yield f"== {code}: threshold, of urgent, of imminent, of none among topics, traps, neutral"
+    for threshold in _THRESHOLDS:
+        shares = measure.urgent_from(code, known, threshold)
+        yield f"  {threshold:.2f}  " + "  ".join(f"{rate.share:.3f}" for rate in shares.values())
 
 
 def _verdict(heard: dict[str, list[Heard]]) -> int:
