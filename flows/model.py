@@ -65,7 +65,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A choice beneath a text: its token and the key of its label."""
+    """A choice beneath a text: its token and the key of its label. `@ANSWER` is the label that this answer gives the token."""
 
     token: str
     label: str
@@ -83,7 +83,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class ShowAnswer:
-    """An answer of the library by id, with its follow-up choices as offers."""
+    """An answer of the library by id, with every choice beneath it; without any, the answer's own choices are shown."""
 
     answer: str
     offers: tuple[Offer, ...] = ()
@@ -110,8 +110,8 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """Something about the contact that the application keeps: language, consent, may_write, phone_held, code_word,
-    check_in (ISO time), erase, feedback. `value` is short; a code word is sealed before it is stored."""
+    """Something about the contact that the application keeps: language, consent, may_write, write_when, phone_shared,
+    phone_held, code_word, check_in (ISO time), erase, feedback. `value` is short; a code word is sealed before it is stored."""
 
     what: str
     value: str
