@@ -266,6 +266,84 @@ def cases(as_json: bool, everything: bool) -> None:
     run(work())
 
 
+@faro.command("erase")
+@click.argument("channel", type=click.Choice(["whatsapp", "telegram", "simulator", "terminal"]))
+@click.argument("address")
+def erase_contact(channel: str, address: str) -> None:
+    """Erase one contact. ADDRESS: her number on WhatsApp, the chat id on Telegram."""
+    from bot import privacy_cli
+    from bot.app import runtime
+
+    settings = load_settings()
+    log.configure(settings.log_level)
+
+    async def work() -> None:
+        async with runtime(settings) as rt:
+            try:
+                click.echo(await privacy_cli.erase_contact(rt, channel, address))
+            except privacy_cli.NobodyThere:
+                raise Failed("there is no such contact: look at the channel and how the address is written") from None
+
+    run(work())
+
+
+@faro.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+def purge(dry_run: bool) -> None:
+    """Run retention now: what is over its time goes."""
+    from bot import privacy_cli
+    from bot.app import runtime
+
+    settings = load_settings()
+    log.configure(settings.log_level)
+
+    async def work() -> None:
+        async with runtime(settings) as rt:
+            click.echo("\n".join(await privacy_cli.purge(rt, dry=dry_run)))
+
+    run(work())
+
+
+@faro.command("rotate")
+def rotate() -> None:
+    """Put everything under the first of FARO_ENCRYPTION_KEYS, while the service runs."""
+    from bot import privacy_cli
+    from bot.app import runtime
+
+    settings = load_settings()
+    log.configure(settings.log_level)
+
+    async def work() -> None:
+        async with runtime(settings) as rt:
+            click.echo(await privacy_cli.rotate(rt))
+
+    run(work())
+
+
+@faro.group()
+def audit() -> None:
+    """The log of who looked at what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Exit 1 when a line was changed or removed."""
+    from bot import privacy_cli
+    from bot.app import runtime
+
+    settings = load_settings()
+    log.configure(settings.log_level)
+
+    async def work() -> None:
+        async with runtime(settings) as rt:
+            try:
+                click.echo(await privacy_cli.verify_audit(rt))
+            except privacy_cli.LogBroken as broken:
+                raise Failed(str(broken)) from None
+
+    run(work())
+
+
 @faro.group()
 def operator() -> None:
     """The people who answer."""

@@ -18,7 +18,7 @@ from bot import log
 from bot.cases.case import open_case_of
 from bot.conversation import keeps_content
 from bot.outbox import WORTH_TWICE, EntryKind
-from bot.privacy.erase import sent_meanwhile
+from bot.privacy.provider import sent_meanwhile
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.storage.keystore import KeyErased

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from bot import check_in, fact_decisions, watch
 from bot.cases.alerts import send_alarms
 from bot.cases.case import OPEN_STATES, open_or_raise
 from bot.cases.clock import run_clock
 from bot.cases.queue import return_unanswered
+from bot.privacy import erase, provider, retention
 from bot.runtime import Runtime
 from bot.safety import reply
 from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
@@ -18,12 +19,16 @@ _CHECK_BATCH = 50
 
 
 async def blank_unconsented(rt: Runtime) -> None:
-    """No body older than an hour exists without consent, except in an open case or still waiting for its turn (R29)."""
+    """No body older than an hour exists without consent (R29), except of an open case, of an urgent one that ended less than
+    three days ago, or still waiting for its turn.
+    """
     before = rt.clock() - timedelta(minutes=rt.settings.unconsented_minutes)
+    ended = rt.clock() - timedelta(hours=rt.settings.retention_closed_hours)
     async with rt.database.write() as session:
         for table, at in ((InboxEntry, InboxEntry.received_at), (OutboxEntry, OutboxEntry.created_at)):
             consented = exists().where(Conversation.id == table.conversation_id, Conversation.consent_at.is_not(None))
-            in_case = exists().where(Case.conversation_id == table.conversation_id, Case.state.in_(OPEN_STATES))
+            just_ended = and_(Case.lane == "urgent", Case.closed_at > ended, Case.closed_at >= at)
+            in_case = exists().where(Case.conversation_id == table.conversation_id, or_(Case.state.in_(OPEN_STATES), just_ended))
             pending = ("waiting",) if table is InboxEntry else ("queued", "sending")
             await session.execute(
                 update(table)
@@ -57,6 +62,10 @@ HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...
     ("facts", fact_decisions.refresh, fact_decisions.REFRESH_SECONDS),
     ("check-in", check_in.send_due, check_in.SECONDS),
     ("blank", blank_unconsented, 60.0),
+    ("erase", erase.finish, 2.0),
+    ("leftovers", erase.leftovers, 2.0),
+    ("delete-there", provider.delete_there, provider.SECONDS),
+    ("retention", retention.daily, retention.SECONDS),
     ("check", open_unanswered, 5.0),
     ("clock", run_clock, 1.0),
     ("return", return_unanswered, 2.0),

@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     turn_attempts: int = Field(default=3, ge=1)
     unconsented_minutes: float = Field(default=60, gt=0)
 
+    retention_chat_hours: float = Field(default=72, gt=0)
+    retention_closed_hours: float = Field(default=72, gt=0)
+    retention_case_days: float = Field(default=30, gt=0)
+    retention_contact_days: float = Field(default=90, gt=0)
+    retention_record_days: float = Field(default=365, gt=0)
+    retention_access_days: float = Field(default=730, gt=0)
+
     alarm_operators_seconds: float = Field(default=60, gt=0)
     alarm_supervisors_seconds: float = Field(default=180, gt=0)
     alarm_contact_seconds: float = Field(default=300, gt=0)

@@ -8,7 +8,6 @@ Order of writes: new keys, then one transaction, then the old key. Dying between
 `finish` takes up what is left.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from bot import hub as hubs
 from bot import inbox, log, outbox
 from bot.cases.case import OPEN_STATES, record
 from bot.outbox import EntryKind
+from bot.privacy.provider import work_of
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
@@ -48,6 +48,8 @@ MARKS_LAST = timedelta(hours=25)
 # With a high or imminent case open, a reply address and the level stay for so long, unless she declines.
 LEFT_FOR_HER = timedelta(hours=24)
 GOODBYE_READ = timedelta(minutes=10)
+# How long a provider deletes a message for; None for ever. Channels that are not here keep nothing.
+DELETED_THERE_WITHIN: dict[str, timedelta | None] = {"whatsapp": None, "telegram": timedelta(hours=48)}
 _SETTLED = ("sent", "delivered", "read", "failed", "dropped", "held")
 _UNSETTLED_AT_MOST = timedelta(hours=1)
 
@@ -218,7 +220,7 @@ async def _erasure(
     session: AsyncSession, row: Conversation, address: str | None, fresh: _Fresh, now: datetime, why: str, *, at_provider: bool
 ) -> Erasure:
     """The record of it, with what is left to do at the provider, sealed."""
-    ids = await _provider_ids(session, row) if at_provider and row.channel in ("whatsapp", "telegram") else []
+    ids, left = await _provider_ids(session, row, now) if at_provider else ([], 0)
     work = work_of(address, ids) if address and ids else None
     after = now + GOODBYE_READ if why == "leftover" else now  # she must be able to read the goodbye
     return Erasure(
@@ -229,19 +231,20 @@ async def _erasure(
         contact=row.id,
         work_enc=fresh.work_key.seal(work, "erasures", fresh.work, "work") if work else None,
         next_at=after if work else None,
+        left=left,
     )
 
 
-def work_of(address: str, ids: Sequence[str]) -> str:
-    """What a provider must delete, as it is sealed."""
-    return json.dumps({"address": address, "ids": list(ids)})
-
-
-async def _provider_ids(session: AsyncSession, row: Conversation) -> list[str]:
-    hers = select(InboxEntry.provider_id).where(InboxEntry.conversation_id == row.id, InboxEntry.provider_id.is_not(None))
-    ours = select(OutboxEntry.provider_id).where(OutboxEntry.conversation_id == row.id, OutboxEntry.provider_id.is_not(None))
-    found = [*await session.scalars(hers), *await session.scalars(ours)]
-    return list(dict.fromkeys(name for name in found if name))
+async def _provider_ids(session: AsyncSession, row: Conversation, now: datetime) -> tuple[list[str], int]:
+    """What the provider can delete of hers and ours, and how much is too old for it to."""
+    if row.channel not in DELETED_THERE_WITHIN:
+        return [], 0
+    within = DELETED_THERE_WITHIN[row.channel]
+    hers = select(InboxEntry.provider_id, InboxEntry.received_at).where(InboxEntry.conversation_id == row.id)
+    ours = select(OutboxEntry.provider_id, OutboxEntry.created_at).where(OutboxEntry.conversation_id == row.id)
+    found = {name: at for name, at in (*await session.execute(hers), *await session.execute(ours)) if name}
+    ids = [name for name, at in found.items() if within is None or now - at < within]
+    return ids, len(found) - len(ids)
 
 
 def _new_case(session: AsyncSession, row: Conversation, now: datetime) -> Case:
@@ -338,15 +341,6 @@ async def _after(rt: Runtime, erased: Erased, *, wipe: bool = True) -> None:
     for case in erased.cases:
         await rt.hub.publish(hubs.SCREENS, {"kind": "case", "case": case})
     _log.info("contact_erased", count=len(erased.cases), risk=erased.level.word)
-
-
-async def sent_meanwhile(rt: Runtime, channel: str, address: str, provider_id: str) -> None:
-    """A message left for her while she was erased: its copy at the provider goes like the others."""
-    now, work = rt.clock(), new_id()
-    key = await rt.keys.get_or_create(work, now)
-    sealed = key.seal(work_of(address, [provider_id]), "erasures", work, "work")
-    async with rt.database.write() as session:
-        session.add(Erasure(id=work, at=now, channel=channel, why="late", work_enc=sealed, next_at=now))
 
 
 async def finish(rt: Runtime) -> None:

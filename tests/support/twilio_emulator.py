@@ -54,6 +54,7 @@ class TwilioEmulator:
     calls: list[str] = field(default_factory=list)
     approved: set[str] = field(default_factory=set)
     media_redirect: str | None = None
+    deleted: list[str] = field(default_factory=list)
     url: str = ""
     server_url: str = ""  # where the service under test listens, in place of PUBLIC_URL
     _count: int = 0
@@ -114,6 +115,7 @@ class TwilioEmulator:
             [
                 web.post(f"{account}/Messages.json", self._create),
                 web.get(f"{account}/Messages.json", self._list),
+                web.delete(account + "/Messages/{sid}.json", self._delete),
                 web.get(account + "/Messages/{sid}/Media.json", self._list_media),
                 web.get(account + "/Messages/{sid}/Media/{file}", self._file),
                 web.post("/v1/Content", self._create_content),
@@ -230,6 +232,18 @@ class TwilioEmulator:
         for row in found:
             del row["_at"]
         return web.json_response({"messages": found, "page": 0, "next_page_uri": None})
+
+    async def _delete(self, request: web.Request) -> web.StreamResponse:
+        """Messages go with their files; one that is not finished with is refused."""
+        sid = request.match_info["sid"]
+        if sid in self.deleted:
+            return _refused(404, 20404, "Not found")
+        if any(message.sid == sid and message.status in ("queued", "sending", "sent") for message in self.sent):
+            return _refused(409, 20009, "Message delivery not complete")
+        self.deleted.append(sid)
+        self.sent = [message for message in self.sent if message.sid != sid]
+        self.inbound = [item for item in self.inbound if item["sid"] != sid]
+        return web.Response(status=204)
 
     async def _list_media(self, request: web.Request) -> web.StreamResponse:
         item = next(i for i in self.inbound if i["sid"] == request.match_info["sid"])
