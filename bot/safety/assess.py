@@ -24,6 +24,7 @@ def _ranked(text: str) -> dict[str, int]:
 _TOPICS_OF_DANGER = _words(
     "danger_now partner_violence sexual_violence organized_crime trafficking self_harm child_at_risk missing_person detention"
 )
+_TALK = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "menu", "language", "out_of_scope"))
 _KIND_OF_TOPIC = {
     "danger_now": "danger",
     "partner_violence": "physical",
@@ -60,7 +61,7 @@ def assess(
         interpreter: the language she writes in, where there is no pack for it: concern too.
     """
     known = understood if isinstance(understood, Understanding) else None
-    raised = [*_of_patterns(found, known), *_of_model(known), *_of_what_cannot_be_read(unreadable, interpreter)]
+    raised = [*_of_patterns(found, known), *_of_model(found, known), *_of_what_cannot_be_read(unreadable, interpreter)]
     if not raised and episode.get("level", 0) >= Risk.HIGH and found.hits:
         raised = [(Risk.CONCERN, "episode", "unclear")]
     level = max((risk for risk, _, _ in raised), default=Risk.NONE)
@@ -99,12 +100,17 @@ def _borne_out(hit: Hit, risk: Mapping[str, float]) -> Risk:
     return hit.level
 
 
-def _of_model(known: Understanding | None) -> Iterator[tuple[Risk, str, str]]:
+def _of_model(found: Findings, known: Understanding | None) -> Iterator[tuple[Risk, str, str]]:
     if known is None:
-        yield from ()
         return
     kind = _KIND_OF_TOPIC.get(known.topic, "unclear")
     risk = known.risk
+    in_talk = known.topic in _TALK and not found.hits
+    needed = at.MODEL_ALONE_IN_TALK if in_talk else at.MODEL_OVER_CONTEXT if found.explained else 0.0
+    if _urgent(risk) < needed:
+        if 1 - risk.get("none", 1.0) >= at.MODEL_CONCERN:
+            yield Risk.CONCERN, "model:concern", kind
+        return
     if risk.get("imminent", 0.0) >= at.MODEL_IMMINENT:
         yield Risk.IMMINENT, "model:imminent", kind
     elif _urgent(risk) >= at.MODEL_URGENT:

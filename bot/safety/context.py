@@ -14,7 +14,9 @@ def _words(text: str) -> frozenset[str]:
 NEGATORS = _words(
     "no nunca jamas tampoco ni sin not never dont didnt doesnt wont isnt wasnt arent aint neither nor nobody nadie without"
 )
-FIRST_PERSON = _words("me nos mi mis conmigo nosotras nosotros yo estoy estamos tengo i my us our im we mine")
+FIRST_PERSON = _words(
+    "me nos mi mis conmigo vivo soy ando quiero puedo nosotras nosotros yo estoy estamos tengo i my us our im we mine"
+)
 # What may stand between a negation and what it denies: pronouns, auxiliaries, and light adverbs.
 _BETWEEN = _words(
     "me te se le la lo nos les los las ya ha han habia hemos he haya hayan esta estan estaba fue es nadie nunca nada "

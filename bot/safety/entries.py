@@ -16,12 +16,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 KINDS = _words(
-    "physical strangulation weapon sexual threats captivity control stalking vicarious economic digital gang kidnapping extortion "
-    "trafficking detention officials child missing self_harm medical homeless danger coded distress aggressor"
+    "physical strangulation weapon sexual threats captivity control stalking vicarious economic digital gang kidnapping "
+    "extortion trafficking detention officials child missing self_harm medical homeless danger coded distress aggressor"
 )
 SAYS = frozenset(("phone_held", "leaving", "aggressor", "says_safe", "minor"))
 _FIELDS = _words(
-    "id kind level owner version patterns unless imminent_within undated figurative weak lasting fixed says examples counter note"
+    "id kind level owner version patterns unless imminent_within undated figurative weak lasting fixed says examples counter"
 )
 _LINE = "__line__"
 

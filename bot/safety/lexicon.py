@@ -5,7 +5,7 @@ examples and counter-examples are its tests.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from faro_text.normalise import normalise
@@ -21,6 +21,7 @@ from bot.safety.when import When, when
 
 _SUPPOSABLE = frozenset(("detention", "officials", "gang", "extortion", "kidnapping", "missing", "medical", "danger", "homeless"))
 
+_REACHES = (2, 6)  # words on either side of a match by which it is doubted or not
 _BESIDE = 2  # words between a pattern and the `unless` that excuses it
 
 
@@ -49,7 +50,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the lexicon sees in a text."""
+    """All that the lexicon sees in a text. `explained`: laughter, play, quotation, denial or the past account for its dark words."""
 
     level: Risk = Risk.NONE
     hits: tuple[Hit, ...] = ()
@@ -60,6 +61,7 @@ class Findings:
     says_safe: bool = False
     question: bool = False
     minor: bool = False
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,15 @@ class _Reading:
 
     def has(self, mark: str) -> bool:
         return f"mark:{mark}" in self.spans
+
+    def around(self, match: Match, reach: int) -> Sequence[str]:
+        """The words around a match: in a long message the rest may speak of anything."""
+        return self.words[max(0, match.start - reach) : match.end + reach]
+
+    def asserts(self, mark: str) -> bool:
+        """Whether a mark stands there undenied."""
+        found = self.spans.get(f"mark:{mark}", ())
+        return any(match.denies or not context.negated(self.words, match.start, match.end) for match in found)
 
     @property
     def asks(self) -> bool:
@@ -100,13 +111,14 @@ class Lexicon:
         """What a message says of danger. Pure; under a millisecond."""
         normalised = normalise(text)
         reading = self._read(normalised)
-        found = [(entry, level) for entry, level in self._levels(reading) if level is not None]
+        levels = self._levels(reading)
+        found = [(entry, level) for entry, level in levels if level is not None]
+        lowered = any(entry.level >= Risk.HIGH and (level or Risk.NONE) < Risk.HIGH for entry, level in levels)
         hits = [
-            Hit(f"lex:{entry.id}", level, entry.kind, entry.weak, fixed=entry.fixed)
-            for entry, level in sorted(found, key=lambda pair: -pair[1])
-            if level > Risk.NONE
+            self._hit(entry, level, reading) for entry, level in sorted(found, key=lambda pair: -pair[1]) if level > Risk.NONE
         ]
-        hits = self._weighed(hits, reading)
+        if not lowered:  # what context has explained, the bare words shall not bring back
+            hits += self._unseen(hits, reading)
         says = {word for entry, _ in found for word in entry.says}
         return Findings(
             level=max((hit.alone for hit in hits), default=Risk.NONE),
@@ -115,9 +127,11 @@ class Lexicon:
             phone_held="phone_held" in says,
             leaving=global_word(text) == "exit" or "leaving" in says,
             aggressor="aggressor" in says,
-            says_safe=reading.has("safe") or "says_safe" in says,
+            says_safe=reading.asserts("safe") or "says_safe" in says,
             question=reading.asks,
             minor="minor" in says,
+            explained=(lowered or any(map(reading.has, ("laugh", "play", "quote"))))
+            and all(hit.level < Risk.HIGH for hit in hits),
         )
 
     def finds(self, entry: str, text: str) -> bool:
@@ -131,20 +145,21 @@ class Lexicon:
             spans.setdefault(match.key, []).append(match)
         return _Reading(words, when(normalised), spans)
 
-    def _weighed(self, hits: list[Hit], reading: _Reading) -> list[Hit]:
-        """The hits with what the cues say: they doubt a pattern where nothing else speaks of danger, and see what none sees."""
-        if not self._cues.known:
-            return hits
-        urgent = self._cues.urgent(reading.words)
-        if urgent < CUE_DOUBT:
-            return [hit if hit.fixed else replace(hit, doubted=True) for hit in hits]
+    def _hit(self, entry: Entry, level: Risk, reading: _Reading) -> Hit:
+        """A match as a hit, doubted where the words around it speak of no danger."""
+        found = reading.spans[f"is:{entry.id}"]
+        around = max(self._cues.urgent(reading.around(match, reach)) for match in found for reach in _REACHES)
+        doubted = self._cues.known and not entry.fixed and around < CUE_DOUBT
+        return Hit(f"lex:{entry.id}", level, entry.kind, entry.weak, doubted, entry.fixed)
+
+    def _unseen(self, hits: Sequence[Hit], reading: _Reading) -> list[Hit]:
+        """What the cues see and no pattern does."""
         if reading.has("laugh") or reading.has("quote") or len(reading.words) < CUE_WORDS:
-            return hits
+            return []
+        urgent = self._cues.urgent(reading.words)
         if urgent >= CUE_HIGH:
-            return [*hits, Hit("cue:high", Risk.HIGH, "unclear")]
-        if hits or urgent < CUE_CONCERN:
-            return hits
-        return [Hit("cue:concern", Risk.CONCERN, "unclear", weak=True)]
+            return [Hit("cue:high", Risk.HIGH, "unclear")]
+        return [Hit("cue:concern", Risk.CONCERN, "unclear", weak=True)] if urgent >= CUE_CONCERN and not hits else []
 
     def _levels(self, reading: _Reading) -> list[tuple[Entry, Risk | None]]:
         """Each entry that matched with the level that its context leaves, or None where nothing is left.
@@ -155,7 +170,7 @@ class Lexicon:
         judged = [(entry, *self._judge(entry, reading)) for key, entry in self.entries.items() if f"is:{key}" in reading.spans]
         denials = [match for entry, _, denied in judged if denied for match in reading.spans[f"is:{entry.id}"]]
         judged = [(e, None if e.weak and self._within(e, denials, reading) else level, denied) for e, level, denied in judged]
-        others = any(level is not None and level > Risk.NONE and not denied for _, level, denied in judged)
+        others = any(level and not denied and not entry.weak for entry, level, denied in judged)
         return [(entry, Risk.CONCERN if denied and others else level) for entry, level, denied in judged]
 
     def _within(self, entry: Entry, denials: Sequence[Match], reading: _Reading) -> bool:
@@ -182,7 +197,8 @@ class Lexicon:
             return (None if entry.kind in _SUPPOSABLE else min(entry.level, Risk.CONCERN)), False
         if reading.asks and not any(reading.personal(match) for match in told):  # about a topic, not an account
             return min(entry.level, Risk.CONCERN), False
-        return self._timed(entry, reading), False
+        level = self._timed(entry, reading)
+        return (min(level, Risk.CONCERN) if entry.figurative and reading.has("play") else level), False
 
     def _excused(self, entry: Entry, found: Match, reading: _Reading) -> bool:
         """Whether an `unless` pattern of the entry stands on or beside the match."""

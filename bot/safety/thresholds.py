@@ -20,6 +20,12 @@ MODEL_IMMINENT = 0.5
 MODEL_URGENT = 0.35
 """The model escalates: P(imminent), or P(high) + P(imminent), calibrated."""
 
+MODEL_ALONE_IN_TALK = 0.9
+"""P(urgent) that the model needs to escalate alone what it takes for everyday talk, where no pattern sees anything."""
+
+MODEL_OVER_CONTEXT = 0.85
+"""P(urgent) that the model needs where laughter, play, quotation, denial or the past account for the dark words."""
+
 MODEL_BELIEVES = 0.15
 """P(urgent) at which the model bears out a pattern that the cues doubt."""
 

@@ -11,7 +11,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,13 @@ SETS = ROOT / "tests" / "eval"
 CONTENT = ROOT / "content"
 URGENT = (Risk.HIGH, Risk.IMMINENT)
 LANGUAGES = ("es", "en")
-GENERAL = frozenset(
-    "greet thanks goodbye affirm deny menu human language privacy delete_data quick_exit complaint out_of_scope".split()
-)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GENERAL = _words("greet thanks goodbye affirm deny menu human language privacy delete_data quick_exit complaint out_of_scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Case:
     """One held-out message and what the net made of it."""
 
     id: str
-    text: str
+    text: str = field(repr=False)
     source: str
     language: str
     topic: str
@@ -145,7 +149,9 @@ def slices(cases: Sequence[Case], language: str) -> dict[str, Rate]:
     """Recall (escalated) of urgent messages by kind of harm and by trait."""
     urgent = [c for c in cases if c.language == language and c.risk in URGENT]
     kinds = {f"kind {kind}": [c for c in urgent if c.kind == kind] for kind in sorted({c.kind or "?" for c in urgent})}
-    traits = {f"trait {trait}": [c for c in urgent if trait in c.traits] for trait in sorted({t for c in urgent for t in c.traits})}
+    traits = {
+        f"trait {trait}": [c for c in urgent if trait in c.traits] for trait in sorted({t for c in urgent for t in c.traits})
+    }
     return {name: rate(chosen, escalated) for name, chosen in {**kinds, **traits}.items()}
 
 
@@ -155,14 +161,16 @@ def report(cases: Sequence[Case], show: bool) -> str:
         lines.append(f"== {language}")
         lines += [f"{name:28} {value}" for name, value in table(cases, language).items()]
         lines += [f"  {name:26} {value}" for name, value in slices(cases, language).items()]
-    for title, wanted in (
-        ("urgent answered with none", lambda c: c.risk in URGENT and c.given is Risk.NONE),
-        ("none escalated", lambda c: c.risk is Risk.NONE and escalated(c)),
-    ):
-        lines.append(f"== {title}")
-        lines += [f"{c.id} {c.source} {c.kind or c.topic} {' '.join(c.codes)}" + (f" | {c.text}" if show else "") for c in cases if wanted(c)]
+    lines.append("== urgent answered with none")
+    lines += [_line(case, show) for case in cases if case.risk in URGENT and not noticed(case)]
+    lines.append("== none escalated")
+    lines += [_line(case, show) for case in cases if case.risk is Risk.NONE and escalated(case)]
     lines.append(f"median {statistics.median(c.ms for c in cases):.2f} ms a message, {len(cases)} messages")
     return "\n".join(lines)
+
+
+def _line(case: Case, show: bool) -> str:
+    return f"{case.id} {case.source} {case.kind or case.topic} {' '.join(case.codes)}" + (f" | {case.text}" if show else "")
 
 
 def without_nlu(_: str) -> NotUnderstood:
@@ -175,10 +183,10 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print the texts of what was missed")
     parser.add_argument("--sets", nargs="+", default=["urgent", "topics", "traps", "neutral", "contrast"])
     given = parser.parse_args()
-    print(report(asyncio.run(_judged(given.sets, given.rasa)), given.show))  # noqa: T201 - a report on a terminal
+    print(report(asyncio.run(judged(given.sets, given.rasa)), given.show))  # noqa: T201 - a report on a terminal
 
 
-async def _judged(sets: Sequence[str], url: str | None) -> list[Case]:
+async def judged(sets: Sequence[str], url: str | None) -> list[Case]:
     if url is None:
         return judge_all(sets, without_nlu)
     texts = [row["text"] for source in sets for language in LANGUAGES for row in read(source, language)]
