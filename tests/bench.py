@@ -1,6 +1,6 @@
 """`make bench`: figures of speed and memory, measured side by side in one run. Judges nothing; prints what it saw.
 
-    python -m tests.bench [--messages 60]
+python -m tests.bench [--messages 60]
 """
 
 import argparse
@@ -13,12 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
 from bot.settings import Settings
-from content.facts import today_utc
 from nlu import sidecar
 from tests.support.servers import free_port
 from tests.support.twilio_emulator import ACCOUNT, PUBLIC_URL, SENDER, TOKEN, TwilioEmulator, twilio
@@ -171,17 +171,20 @@ def median_ms(work: Callable[[str], object]) -> float:
 
 def pure_parts() -> None:
     """What each pure part of a turn takes, beside each other."""
+    from faro_text.normalise import normalise
+
     from bot import bundle
     from bot.safety.assess import assess
-    from faro_text.normalise import normalise
     from nlu.language import detect
     from nlu.understanding import NotUnderstood
 
     before = resident_mib(os.getpid())
     began = time.perf_counter()
     settings = Settings(_env_file=None)
-    loaded = bundle.load(settings.content_dir, settings.flows_dir, production=False, today=today_utc)
-    print(f"content, flows and lexicon: loaded in {time.perf_counter() - began:.2f} s, {resident_mib(os.getpid()) - before:.0f} MiB")
+    loaded = bundle.load(settings.content_dir, settings.flows_dir, production=False, today=lambda: datetime.now(UTC).date())
+    print(
+        f"content, flows and lexicon: loaded in {time.perf_counter() - began:.2f} s, {resident_mib(os.getpid()) - before:.0f} MiB"
+    )
     down = NotUnderstood("down")
     whole = median_ms(lambda text: assess(loaded.lexicon.look(text), down, {}, ()))
     for name, took in (
