@@ -30,7 +30,7 @@ def _open(key: bytes, sealed: bytes, bound_to: str) -> bytes:
         raise VaultError("unknown version")
     try:
         return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], bound_to.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # a value cut short has not even a whole nonce
         raise VaultError("does not open") from None
 
 
