@@ -99,8 +99,9 @@ class Watch:
         finally:
             self._screens.discard(queue)
             if not self._screens and self._task is not None:
-                self._task.cancel()
-                self._task = None
+                task, self._task = self._task, None
+                task.cancel()
+                await asyncio.wait([task])
 
     async def _run(self) -> None:
         while True:
