@@ -11,7 +11,7 @@ from components.reading import Forms, Reader
 from components.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Example:
     """A labelled message."""
 
@@ -64,7 +64,8 @@ class Model:
 
 
 def train(examples: Sequence[Example], concepts: Forms, families: Forms, recipe: Recipe, progress: Progress) -> Model:
-    """Learn from examples. The same examples give the same model."""
+    """Learn from examples. The same examples give the same model, in whatever order the files were found."""
+    examples = sorted(examples)
     reader = Reader(concepts, families)
     progress(f"Reading {len(examples)} messages")
     read = [reader.read(example.text) for example in examples]
