@@ -50,7 +50,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the lexicon sees in a text. `explained`: laughter, play, quotation, denial or the past account for its dark words."""
+    """All that the lexicon sees in a text.
+
+    Attributes:
+        explained: laughter, play, quotation, denial or the past account for its dark words.
+    """
 
     level: Risk = Risk.NONE
     hits: tuple[Hit, ...] = ()

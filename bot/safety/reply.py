@@ -11,13 +11,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cases.case import Wanted
-from bot.safety import told
+from bot.safety import thresholds, told
 from bot.safety.risk import Risk, RiskAssessment
 from flows.model import Event, Given, Say, World
 
 CHECK_WAIT = timedelta(minutes=10)
 CHECK_LASTS = timedelta(hours=24)
 
+_PRACTICAL: Mapping[str, frozenset[str]] = {
+    "shelter": frozenset({"homeless", "child"}),
+    "detention": frozenset({"detention", "officials"}),
+    "missing_person": frozenset({"missing"}),
+}
 _YES = frozenset(("1", "si", "sí", "yes", "y", "safety:yes"))
 _NO = frozenset(("2", "no", "n", "safety:no"))
 _ANSWERS = {"1": "safety:safe", "2": "safety:afraid", "3": "safety:cannot_talk"}
@@ -150,7 +155,19 @@ def _urgent(turn: _Turn) -> SafetyStep:
     episode = _grown(turn) | {"told": max(turn.seen.level, turn.episode.get("told", 0))}
     episode.pop("pending", None)
     episode.pop("check_due_at", None)
-    return _step(turn, events, episode, case=_case(turn), emergency=True)
+    return _step(turn, events, episode, case=_case(turn), emergency=True, alone=not _needs_information_too(turn))
+
+
+def _needs_information_too(turn: _Turn) -> bool:
+    """A bed for tonight, somebody detained or missing: the answer with places and steps helps her now, beneath the lines.
+
+    Only at high, when nothing else is told and the topic is sure, so that no menu or fallback can follow.
+    """
+    return (
+        turn.level is Risk.HIGH
+        and set(turn.kinds) <= _PRACTICAL.get(turn.given.topic or "", frozenset())
+        and turn.given.confidence >= thresholds.TOPIC_CONFIDENT
+    )
 
 
 def _with_offers(turn: _Turn) -> Say:
@@ -279,12 +296,13 @@ def _step(
     case: Wanted | None = None,
     emergency: bool = False,
     phone_held: bool = False,
+    alone: bool = True,
 ) -> SafetyStep:
     return SafetyStep(
         events,
         dict(_grown(turn) if episode is None else episode),
         case,
-        speaks_alone=True,
+        speaks_alone=alone,
         emergency=emergency,
         phone_held=phone_held,
     )
