@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis.asyncio as redis_client
 
-from bot import door, log
+from bot import door
 from bot.cases.case import Wanted, open_or_raise
 from bot.limits import Throttle
 from bot.privacy import erase
@@ -18,6 +18,7 @@ from bot.safety.risk import Risk
 from bot.storage.tables import Conversation, Note, new_id
 from bot.storage.vault import DataKey, Vault, VaultError
 from integrations.channel import ChannelName, Inbound, Media, MediaKind, Text
+from tests.support.logs import talkative
 from tests.support.servers import RedisServer
 from tests.support.world import HandClock, KnowsOnly, Phone, fake_settings, open_runtime
 
@@ -105,24 +106,24 @@ async def test_fifty_planted_strings_can_be_had_from_nowhere_after_the_erasure(
     tmp_path: Path, clock: HandClock, redis: RedisServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     live = tmp_path / "live"
-    log.configure("DEBUG")
     vault = Vault((b"e" * 32,), b"l" * 32)
-    async with open_runtime(fake_settings(live, redis_url=redis.url), clock) as rt:
-        rt.nlu = KnowsOnly()
-        await plant(rt)
-        stolen = copy(live, tmp_path / "stolen")
-        before = readable(stolen, live / "keys.sqlite3", vault)
-        assert [word for word in PLANTED if word not in before] == [], "planted where a copy can be read"
-        assert ADDRESS in before
+    with talkative():
+        async with open_runtime(fake_settings(live, redis_url=redis.url), clock) as rt:
+            rt.nlu = KnowsOnly()
+            await plant(rt)
+            stolen = copy(live, tmp_path / "stolen")
+            before = readable(stolen, live / "keys.sqlite3", vault)
+            assert [word for word in PLANTED if word not in before] == [], "planted where a copy can be read"
+            assert ADDRESS in before
 
-        await erase.by_us(rt, "simulator", ADDRESS)
+            await erase.by_us(rt, "simulator", ADDRESS)
 
-        after = readable(stolen, live / "keys.sqlite3", vault)
-        assert [word for word in (*PLANTED, ADDRESS) if word in after] == []
-        assert readable(live / "faro.sqlite3", live / "keys.sqlite3", vault) == ""
-        lookup = rt.keys.vault.lookup("simulator", ADDRESS)
-        kept = await in_redis(redis.url)
-        files = raw(live) + kept
+            after = readable(stolen, live / "keys.sqlite3", vault)
+            assert [word for word in (*PLANTED, ADDRESS) if word in after] == []
+            assert readable(live / "faro.sqlite3", live / "keys.sqlite3", vault) == ""
+            lookup = rt.keys.vault.lookup("simulator", ADDRESS)
+            kept = await in_redis(redis.url)
+            files = raw(live) + kept
     said = "".join(capfd.readouterr())
     for word in PLANTED:
         assert word.encode() not in files, word
