@@ -20,7 +20,7 @@ from flows.talk import AGAIN, ALWAYS_CURRENT, MENU, Talk
 LANGUAGES = {"spanish": "es", "english": "en"}
 GENERAL = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "menu", "human", "language", "out_of_scope", "quick_exit"})
 """Topics that ask about nothing."""
-_SMALL_TALK = frozenset({"affirm", "deny", "greet", "thanks", "out_of_scope"})
+_SMALL_TALK = frozenset({"affirm", "deny", "greet", "out_of_scope"})
 _BY_ORDER = frozenset({"choice", "yes_no", "place"})
 _UNREADABLE = frozenset({"voice", "audio", "image", "video", "sticker", "document", "contact_card"})
 
