@@ -28,6 +28,7 @@ from bot.storage.tables import Conversation
 from bot.voice import Voice
 from flows import engine
 from flows.model import Event, Given, Leave, OpenCase, Remember, Say, Step, World
+from flows.reading import CONFIDENT
 from integrations.channel import Message
 from nlu.entities import find
 from nlu.language import detect, needs_interpreter
@@ -134,7 +135,7 @@ def decide(
         step = Step(mind.flow, ())
         events = safe.events
     else:
-        step = engine.advance(bundle.scripts, mind.flow, given, world)
+        step = engine.advance(bundle.scripts, mind.flow, _led_on(row, given), world)
         events = (*safe.events, *step.events)
     leaving = assessment.leaving or any(isinstance(e, Leave) for e in events)
     if row.turns == 0 and events and not leaving and not safe.phone_held:
@@ -151,6 +152,12 @@ def decide(
         leaving=leaving,
         check_due_at=safe.check_due_at,
     )
+
+
+def _led_on(row: Conversation, given: Given) -> Given:
+    """After a hand-back her first message begins the flow that the operator chose, unless it asks for something itself."""
+    asks = given.word or given.choice or given.confidence >= CONFIDENT
+    return given if row.next_flow is None or asks else replace(given, choice=f"flow:{row.next_flow}")
 
 
 def _given(heard: Heard, understood: Understanding | NotUnderstood, entities: Sequence[Entity]) -> Given:
@@ -230,6 +237,7 @@ def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime
     row.language = outcome.language
     row.awaiting = outcome.awaiting
     row.turns += 1
+    row.next_flow = row.next_flow if row.held_by else None
     row.phone_held = outcome.phone_held or row.phone_held
     told.apply(row, turn.key, outcome.events, now)
     row.exited_at = now if outcome.leaving else None

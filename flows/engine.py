@@ -101,6 +101,8 @@ def _tap(talk: Talk, token: str) -> None:
         _show(talk, value)
     elif kind == "topic" and value in talk.scripts.by_topic:
         talk.start(talk.scripts.by_topic[value].name)
+    elif kind == "flow" and value in talk.scripts.flows:
+        talk.start(value)
     elif token in (offered for offered, _ in talk.offered):
         _reply(talk, Reply(value, offered=True))
     else:

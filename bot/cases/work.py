@@ -15,8 +15,10 @@ from bot import hub as hubs
 from bot.cases import queue
 from bot.cases.case import OPEN_STATES, record
 from bot.cases.listing import visible_to
+from bot.conversation import Mind, open_mind, seal_mind
 from bot.outbox import EntryKind
 from bot.runtime import Runtime
+from bot.safety import reply as safety
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
 from bot.storage.tables import Alarm, Case, CaseEvent, Conversation, Note, Operator, OutboxEntry, ReviewMark, new_id
@@ -174,14 +176,27 @@ def may_read(case: Case, operator: Operator) -> bool:
 
 
 async def end(rt: Runtime, case_id: str, operator_id: str, state: str, outcome: str, next_flow: str | None = None) -> None:
-    """Hand back to the bot (`handed_back`), or close (`closed`), with an outcome. Raises `Refused`."""
+    """Hand back to the bot (`handed_back`), or close (`closed`), with an outcome. Raises `Refused`.
+
+    A person has read it: this alone ends the episode of danger (R16).
+    """
     now = rt.clock()
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, conversation = await _mine(session, case_id, operator_id)
+        await _close_episode(rt, conversation)
         case.state, case.outcome, case.closed_at, case.offered_to = state, outcome, now, None
         await queue.release_conversation(session, case, next_flow)
         record(session, case, state, now, operator=operator_id, detail={"outcome": outcome, "next_flow": next_flow})
     await queue.tell_screens(rt, case)
+
+
+async def _close_episode(rt: Runtime, conversation: Conversation) -> None:
+    try:
+        key = await rt.keys.get(conversation.id)
+    except KeyErased:
+        return
+    mind = open_mind(conversation, key)
+    conversation.state_enc = seal_mind(Mind(mind.flow, safety.close(mind.safety)), conversation.id, key)
 
 
 async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
