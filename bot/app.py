@@ -24,8 +24,10 @@ from nlu.client import NoNlu, RasaClient
 
 
 @asynccontextmanager
-async def runtime(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Runtime]:
-    """Everything a process needs, opened in order and closed in reverse."""
+async def runtime(
+    settings: Settings, clock: Clock = utc_now, before: bundle.Bundle | None = None
+) -> AsyncIterator[Runtime]:
+    """Everything a process needs, opened in order and closed in reverse. `before`: see `bundle.load`."""
     async with AsyncExitStack() as stack:
         vault = Vault(settings.master_keys(), settings.lookup())
         database = Database(make_engine(settings.database))
@@ -51,6 +53,7 @@ async def runtime(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[R
                 settings.flows_dir,
                 production=settings.production,
                 today=lambda: clock().date(),
+                before=before,
             ),
             clock=clock,
         )
