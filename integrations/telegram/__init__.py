@@ -20,7 +20,7 @@ from integrations.errors import MediaUnavailable, SendError
 from integrations.media import MAX_BYTES, download
 from integrations.splitting import split
 from integrations.telegram import send
-from integrations.telegram.parse import parse, read
+from integrations.telegram.parse import UNREADABLE, parse, read
 from integrations.telegram.send import LIMITS
 from integrations.telegram.verify import verify
 
@@ -70,8 +70,11 @@ class Telegram:
         return parse(request, self.bot_id)
 
     def read(self, update: Update) -> Sequence[Inbound | Errand]:
-        """What a polled update says."""
-        return read(update, self.bot_id)
+        """What a polled update says. One that nobody can read says nothing: it must not hold up those behind it."""
+        try:
+            return read(update, self.bot_id)
+        except UNREADABLE:
+            return ()
 
     def split(self, message: Message) -> Sequence[Message]:
         return split(message, LIMITS)

@@ -39,15 +39,27 @@ _GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 Said = Sequence[Inbound | Errand]
 
 
+_BIG = 2**63
+# What the library and we raise for an update that is none.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError)
+
+
 def parse(request: WebRequest, bot_id: str) -> Said:
     """What a verified webhook request says. Raises `Rejected(400)` if it is no update."""
     try:
         update = Update.de_json(json.loads(request.body), None)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError):
+        _numbered(update)
+        return read(update, bot_id)
+    except UNREADABLE:
         raise Rejected(400, "not an update of Telegram") from None
-    if not isinstance(update.update_id, int):
-        raise Rejected(400, "update_id is not a number")
-    return read(update, bot_id)
+
+
+def _numbered(update: Update) -> None:
+    """Ids are 64-bit numbers. Raises `ValueError`."""
+    chat, message = update.effective_chat, update.effective_message
+    ids = [update.update_id, *([chat.id] if chat else []), *([message.message_id] if message else [])]
+    if not all(type(number) is int and abs(number) < _BIG for number in ids):
+        raise ValueError("not an id")
 
 
 def read(update: Update, bot_id: str) -> Said:

@@ -31,6 +31,7 @@ from integrations.whatsapp.verify import form
 STATUS_PATH = "/webhooks/whatsapp/status"
 
 _SID = re.compile(r"[A-Za-z0-9]{2,64}\Z")
+_REF = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _ADDRESS = re.compile(r"whatsapp:\S{2,64}\Z")
 _MOST_MEDIA = 10
 _VCARD = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
@@ -81,7 +82,7 @@ def _report(fields: QueryParams, query: str) -> Sequence[DeliveryReport]:
             fields["MessageSid"],
             state,
             code=code if code.isdigit() and len(code) <= 8 and code != "0" else None,
-            ref=ref or None,
+            ref=ref if _REF.match(ref) else None,
         ),
     )
 
