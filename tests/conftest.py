@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import log
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.storage import migrate
@@ -16,6 +17,12 @@ from tests.support import rasa_server, servers
 from tests.support.rasa_server import RasaServer
 from tests.support.servers import RedisServer
 from tests.support.world import HandClock, KnowsOnly, Phone, fake_settings, open_runtime
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logging_as_in_the_service() -> None:
+    """One pipeline, as in production; the library's default would print whole tracebacks with their values."""
+    log.configure("WARNING")
 
 
 @pytest.fixture(scope="session")
