@@ -33,7 +33,8 @@ _AT_ONCE = 8
 ODD_TEXTS = (
     "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202e\u2066", "\ufeff", "'; DROP TABLE inbox; --", "{{7*7}}", "%s%n%x",
     "<script>alert(1)</script>", "../../etc/passwd", "A" * 5_000, "🤰🏽" * 500, "\r\nX-Injected: 1", "\\", '"', "null", "-1",
-    "NaN", "1e999", "0x10", "٣", "١٢٣", "Ⅷ", "²", "whatsapp:+5255", "file:///etc/passwd", "http://169.254.169.254/", "MENU", "me pego",
+    "NaN", "1e999", "0x10", "٣", "١٢٣", "Ⅷ", "²", "whatsapp:+5255", "file:///etc/passwd", "http://169.254.169.254/", "MENU",
+    "me pego",
 )  # fmt: skip
 ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**53 + 1, 2**63, 2**64, 10**40, 10**200, -(10**40), 0.5, 1e308, [], {}, [[]], [None],
