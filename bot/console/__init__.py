@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.cases.watch import Watch
-from bot.console import desk, facts, people, sign_in, talk, team
+from bot.console import desk, facts, identity, people, sign_in, talk, team
 from bot.console.events import events
 from bot.console.guard import DESK, EVERYBODY, Page, Visit, route
 from bot.console.render import Pages
@@ -30,6 +30,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
         *sign_in.PAGES,
         *desk.PAGES,
         *talk.PAGES,
+        *identity.PAGES,
         *facts.PAGES,
         *team.PAGES,
         *people.PAGES,

@@ -316,6 +316,20 @@ class Note(Table):
     body_enc: Mapped[bytes | None]
 
 
+class NumberRequest(Table):
+    """An operator's wish to see where a reply goes, with a reason; shown for minutes once somebody else agreed (R47)."""
+
+    __tablename__ = "number_requests"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[str | None] = mapped_column(String(32))
+    agreed_at: Mapped[datetime | None]
+
+
 class ReviewMark(Table):
     """An operator's word that the machine missed something or cried wolf. Codes only, never text (R58)."""
 

@@ -1,0 +1,89 @@
+"""The page of who she is to us: her code word compared, her number masked and, by two people, shown."""
+
+from starlette.responses import Response
+
+from bot.console.guard import DESK, Page, Visit
+from bot.console.words import RISKS, _
+from bot.privacy import identity
+from bot.privacy.identity import NotYours, Reason, Word
+from bot.safety.risk import Risk
+
+_COMPARED = {
+    Word.HERS: _("It is her word."),
+    Word.NOT_HERS: _("It is not her word. Say nothing of earlier talks."),
+    Word.NONE: _("She left no code word. Say nothing of earlier talks."),
+    Word.TOO_MANY: _("Too many tries within an hour."),
+}
+_REASONS = {
+    Reason.HER_YES: _("Emergency services, with her yes"),
+    Reason.LIFE_AT_STAKE: _("Life at stake"),
+    Reason.OTHER_LINE: _("Another line must reach her, with her yes"),
+}
+
+
+def _case_id(visit: Visit) -> str:
+    return str(visit.request.path_params["case"])
+
+
+async def page(visit: Visit) -> Response:
+    return await _page(visit)
+
+
+async def _page(visit: Visit, said: str = "") -> Response:
+    try:
+        address = await identity.address(visit.rt, _case_id(visit), visit.operator)
+    except NotYours:
+        return _refused(visit)
+    reasons = [(reason.value, visit.say(text)) for reason, text in _REASONS.items()]
+    return visit.show("identity.html", case=_case_id(visit), address=address, reasons=reasons, said=said)
+
+
+def _refused(visit: Visit) -> Response:
+    title = visit.say("This case is not yours")
+    text = visit.say("Its talk is shown only to who has it. It may have gone back to the queue.")
+    return visit.show("message.html", 403, title=title, text=text)
+
+
+async def code_word(visit: Visit) -> Response:
+    try:
+        compared = await identity.compare(visit.rt, _case_id(visit), visit.operator, visit.field("word"))
+    except NotYours:
+        return _refused(visit)
+    return await _page(visit, visit.say(_COMPARED[compared]))
+
+
+async def ask(visit: Visit) -> Response:
+    wanted = visit.field("reason")
+    if wanted not in set(Reason):
+        return _refused(visit)
+    try:
+        await identity.ask(visit.rt, _case_id(visit), visit.operator, Reason(wanted))
+    except NotYours:
+        return _refused(visit)
+    return visit.go(f"/console/cases/{_case_id(visit)}/identity")
+
+
+async def numbers(visit: Visit) -> Response:
+    """What colleagues ask to see."""
+    async with visit.rt.database.read() as session:
+        found = await identity.wishes(session, visit.rt, visit.operator)
+    rows = [(wish.id, wish.who, visit.say(_REASONS[wish.reason]), visit.say(RISKS[Risk(wish.risk)])) for wish in found]
+    return visit.show("numbers.html", rows=rows)
+
+
+async def agree(visit: Visit) -> Response:
+    try:
+        await identity.agree(visit.rt, visit.field("wish"), visit.operator)
+    except NotYours:
+        return visit.show("message.html", 409, title=visit.say("That is not possible now."), text="")
+    return visit.go("/console/numbers")
+
+
+_AT = "/console/cases/{case}"
+PAGES = (
+    Page("GET", f"{_AT}/identity", page, DESK),
+    Page("POST", f"{_AT}/code-word", code_word, DESK),
+    Page("POST", f"{_AT}/number", ask, DESK),
+    Page("GET", "/console/numbers", numbers, DESK),
+    Page("POST", "/console/numbers/agree", agree, DESK),
+)
