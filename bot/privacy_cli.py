@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from bot.console import access
+from bot import access
 from bot.privacy import erase, retention
 from bot.runtime import Runtime
 from bot.storage.tables import Operator

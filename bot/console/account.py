@@ -19,6 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.keyed import keyed
 from bot.runtime import Runtime
 from bot.storage.tables import Operator, OperatorSession, RecoveryCode, new_id
 
@@ -73,12 +74,6 @@ class EnrolmentRefused(Exception):
 
 def _sha(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def keyed(rt: Runtime, purpose: str, value: str) -> bytes:
-    """A keyed hash for one purpose, under the service's secret key."""
-    key = rt.settings.secret_key.get_secret_value().encode()
-    return hmac.new(key, f"{purpose}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
 
 def _tidy(email: str) -> str:

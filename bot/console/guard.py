@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bot.console import account
 from bot.console.account import Role, Signed
 from bot.console.render import Pages
+from bot.keyed import keyed
 from bot.runtime import Runtime
 from bot.storage.tables import Operator
 
@@ -128,7 +129,7 @@ def set_cookie(rt: Runtime, response: Response, name: str, value: str) -> None:
 
 
 def _form_token(rt: Runtime, seed: str) -> str:
-    return account.keyed(rt, "form", seed).hex()
+    return keyed(rt, "form", seed).hex()
 
 
 def route(rt: Runtime, pages: Pages, page: Page) -> Route:

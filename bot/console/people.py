@@ -3,7 +3,8 @@
 from sqlalchemy import select
 from starlette.responses import Response
 
-from bot.console import access, account
+from bot import access
+from bot.console import account
 from bot.console.account import Role
 from bot.console.guard import ADMINS, Page, Visit
 from bot.operators_cli import WrongOperator, add_operator

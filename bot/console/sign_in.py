@@ -9,6 +9,7 @@ from bot import log
 from bot.console import account
 from bot.console.account import EnrolmentRefused
 from bot.console.guard import ANYONE, EVERYBODY, Page, Visit, choose_language, cookie_name, safe_next, set_cookie
+from bot.keyed import keyed
 
 _log = log.get(__name__)
 
@@ -25,7 +26,7 @@ async def _too_fast(visit: Visit, account_name: str) -> bool:
     A stranger's tries elsewhere slow an operator down only after very many, and never end her running session.
     """
     address = visit.request.client.host if visit.request.client else "?"
-    name = account.keyed(visit.rt, "throttle", account_name.strip().lower()).hex()
+    name = keyed(visit.rt, "throttle", account_name.strip().lower()).hex()
     scope = visit.rt.settings.secret_key.get_secret_value()[:8]
     tries = ((_PER_ADDRESS, address), (_PER_PAIR, f"{address}:{name}"), (_PER_ACCOUNT, name))
     allowed = [await _limiter.hit(item, scope, key) for item, key in tries]

@@ -7,11 +7,12 @@ from secrets import token_urlsafe
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
+from bot import access
 from bot.cases import deadlines, work
 from bot.cases.case import OPEN_STATES
 from bot.cases.listing import row
 from bot.cases.work import Refused
-from bot.console import access, words
+from bot.console import words
 from bot.console.desk_view import row_view
 from bot.console.guard import DESK, SUPERVISORS, Page, Visit
 from bot.console.render import ZONE, lasting

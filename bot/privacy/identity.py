@@ -14,9 +14,9 @@ from faro_text.words import bare
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import access
 from bot.cases.case import OPEN_STATES
 from bot.cases.listing import visible_to
-from bot.console import access
 from bot.runtime import Runtime
 from bot.storage.keystore import KeyErased
 from bot.storage.tables import AccessEntry, Case, Conversation, NumberRequest, Operator

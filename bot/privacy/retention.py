@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot import log
+from bot import access, log
 from bot.cases.case import OPEN_STATES
-from bot.console import access
 from bot.privacy import erase, statistics
 from bot.runtime import Runtime
 from bot.storage.remember import take_lease

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot import access
 from bot.cases import queue
-from bot.console import access
 from bot.operators_cli import WrongOperator, add_operator, as_lines, list_cases
 from bot.runtime import Runtime
 from bot.storage.tables import AccessEntry

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from bot import access
 from bot.cases import queue
-from bot.console import access, sign_in
+from bot.console import sign_in
 from bot.console.account import Role
 from bot.privacy.identity import masked
 from bot.runtime import Runtime

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot import access
 from bot.cases.case import Wanted, open_or_raise
-from bot.console import access
 from bot.housekeeping import blank_unconsented
 from bot.privacy import retention, statistics
 from bot.runtime import Runtime

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.console.account import keyed
+from bot.keyed import keyed
 from bot.runtime import Runtime
 from bot.storage.tables import AccessEntry, Remembered
 
