@@ -4,9 +4,9 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo var/uv/bin/uv)
 export PYTHONDONTWRITEBYTECODE := 1
 MODEL := nlu/rasa/models/faro.tar.gz
-TRAINED_FROM := $(shell find nlu/rasa/data nlu/rasa/components nlu/text nlu/concepts -type f \( -name '*.yml' -o -name '*.py' \) 2>/dev/null) nlu/rasa/config.yml nlu/rasa/train.py nlu/rasa/uv.lock
+TRAINED_FROM := $(shell find nlu/rasa/data nlu/rasa/components nlu/text nlu/concepts -type f \( -name '*.yml' -o -name '*.py' \) 2>/dev/null) nlu/rasa/config.yml nlu/rasa/families.yml nlu/rasa/train.py nlu/rasa/uv.lock
 
-.PHONY: help setup lint types train eval bench faults check demo test audit
+.PHONY: help setup lint types train eval bench faults check demo test audit sbom
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,4 +55,13 @@ faults: setup train ## Kill it between every pair of steps
 	@$(UV) run --no-sync pytest tests/faults
 
 audit: setup ## Known vulnerabilities of both environments (needs the network)
-	@$(UV) run --no-sync --with pip-audit pip-audit --strict
+	@mkdir -p var
+	@$(UV) export --locked --quiet --no-emit-project --no-emit-package faro-text --format requirements-txt -o var/audit.txt > /dev/null
+	@$(UV) --directory nlu/rasa export --locked --quiet --no-emit-project --no-emit-package faro-text --format requirements-txt -o $(CURDIR)/var/audit-rasa.txt > /dev/null
+	@for list in var/audit.txt var/audit-rasa.txt; do echo "$$list"; $(UV) tool run pip-audit --strict --require-hashes --disable-pip -r $$list || bad=1; done; exit $${bad:-0}
+
+sbom: setup ## What both environments are made of, as CycloneDX, in var/
+	@mkdir -p var
+	@$(UV) tool run --from cyclonedx-bom cyclonedx-py environment .venv --of JSON -o var/sbom.json
+	@$(UV) tool run --from cyclonedx-bom cyclonedx-py environment nlu/rasa/.venv --of JSON -o var/sbom-rasa.json
+	@echo var/sbom.json var/sbom-rasa.json

@@ -7,6 +7,7 @@ cross-validated on the training data.
 
 import asyncio
 import json
+import logging
 import random
 import sys
 import time
@@ -79,7 +80,9 @@ def classifiers() -> None:
 def rasa(model: str) -> None:
     """A model that Rasa trained from another configuration, asked one message at a time."""
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.ERROR)  # at DEBUG, its default here, Rasa prints every message
     agent = Agent.load(model)
     began = time.perf_counter()
     for code, rows in held_out().items():
