@@ -62,7 +62,7 @@ HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...
     ("facts", fact_decisions.refresh, fact_decisions.REFRESH_SECONDS),
     ("check-in", check_in.send_due, check_in.SECONDS),
     ("blank", blank_unconsented, 60.0),
-    ("erase", erase.finish, 2.0),
+    ("erase", erase.finish, 5.0),
     ("leftovers", erase.leftovers, 2.0),
     ("delete-there", provider.delete_there, provider.SECONDS),
     ("retention", retention.daily, retention.SECONDS),

@@ -105,7 +105,7 @@ class Conversation(Table):
     check_due_at: Mapped[datetime | None]
     held_by: Mapped[str | None] = mapped_column(String(32))
     next_flow: Mapped[str | None] = mapped_column(String(64))
-    erase_at: Mapped[datetime | None]
+    erase_at: Mapped[datetime | None] = mapped_column(index=True)
 
     __table_args__ = (
         UniqueConstraint("channel", "lookup"),

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "lookup", name=op.f("uq_conversations_channel_lookup")),
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversations_erase_at"), ["erase_at"], unique=False)
         batch_op.create_index("ix_conversations_ready", ["priority", "ready_at"], unique=False)
 
     op.create_table(
@@ -471,6 +472,7 @@ def downgrade() -> None:
     op.drop_table("erased_messages")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index("ix_conversations_ready")
+        batch_op.drop_index(batch_op.f("ix_conversations_erase_at"))
 
     op.drop_table("conversations")
     op.drop_table("case_counts")
