@@ -24,9 +24,7 @@ from nlu.client import NoNlu, RasaClient
 
 
 @asynccontextmanager
-async def runtime(
-    settings: Settings, clock: Clock = utc_now, before: bundle.Bundle | None = None
-) -> AsyncIterator[Runtime]:
+async def runtime(settings: Settings, clock: Clock = utc_now, before: bundle.Bundle | None = None) -> AsyncIterator[Runtime]:
     """Everything a process needs, opened in order and closed in reverse. `before`: see `bundle.load`."""
     async with AsyncExitStack() as stack:
         vault = Vault(settings.master_keys(), settings.lookup())

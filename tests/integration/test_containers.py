@@ -100,7 +100,8 @@ async def test_commands_of_the_containers_answer_a_message_on_postgresql_and_red
     port = free_port()
     try:
         async with telegram() as bot:
-            settings = environment(*(database_url(postgres_server, name) for name in names), redis, bot, tmp_path)
+            database, keystore = (database_url(postgres_server, name) for name in names)
+            settings = environment(database, keystore, redis, bot, tmp_path)
             upgraded = subprocess.run(faro("schema"), cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
             assert upgraded.returncode == 0, upgraded.stderr
             with ExitStack() as stack:

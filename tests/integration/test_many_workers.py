@@ -26,8 +26,7 @@ WORDS = ("MENU", "ENGLISH", "quiero saber algo de mi hija", "ESPAÑOL")
 def workers(count: int, environment: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     command = [sys.executable, "-c", "from bot.cli import main; import sys; sys.argv = ['faro', 'worker']; main()"]
     processes = [
-        subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
-        for _ in range(count)
+        subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL) for _ in range(count)
     ]
     try:
         yield processes
