@@ -139,10 +139,12 @@ async def _store(
     level = max((g.level for g in glances), default=Risk.NONE)
     may_wait = all(g.may_wait for g in glances) and level < Risk.HIGH
     async with database.write() as session:
+        row = await session.get(Conversation, conversation, with_for_update=True)  # before the insert: two at once queue here
+        if row is None:
+            raise KeyErased
         inserted = await _insert(database, session, message, glances, conversation, key, now)
         if not inserted:
             return Accepted(conversation, new=False, level=level)
-        row = await session.get_one(Conversation, conversation, with_for_update=True)
         wait = 0.0 if level >= Risk.HIGH else max(slow_down, burst_wait if may_wait and not row.awaiting else 0.0)
         ready = now + timedelta(seconds=wait)
         row.ready_at = ready if row.ready_at is None else min(row.ready_at, ready)
