@@ -178,9 +178,9 @@ class Case(Table):
 
     `waiting_since` is set when an answered case comes back to the queue (its alarm clock then counts from there, else from
     `opened_at`); `paused_seconds` is what claims without a reply have taken from its alarm clock; `waits_for_her_at` a
-    recorded decision to wait; `offered_to` the operator of a warm transfer; `joined` who else may read and
-    write; `concerns` null, or for a complaint the operators it is about (only a safeguarding person who is not among them sees it); `clocks` kind of
-    deadline -> ISO time from which it counts.
+    recorded decision to wait; `offered_to` the operator of a warm transfer; `joined` who else may read and write;
+    `concerns` null, or for a complaint the operators it is about (only a safeguarding person who is not among them sees
+    it); `clocks` kind of deadline -> ISO time from which it counts.
     """
 
     __tablename__ = "cases"
