@@ -4,17 +4,22 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from bot import delivery, inbox, log
 from bot import hub as hubs
 from bot.limits import Throttle
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
+from bot.storage.tables import Conversation
 from integrations.channel import DeliveryReport, Errand, Inbound
 
 _log = log.get(__name__)
 
 _TYPING = "typing"
 _ERRAND_SECONDS = 3.0
+_TYPING_AFTER_SECONDS = 0.4
+"""Most answers are out by then. A sign that somebody writes is worth two calls to the provider only where she would wait."""
 
 
 async def admit(rt: Runtime, throttle: Throttle, said: Sequence[Inbound | DeliveryReport | Errand]) -> list[Errand]:
@@ -39,9 +44,21 @@ async def run_errands(rt: Runtime, errands: Sequence[Errand]) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_ERRAND_SECONDS):
                 if errand.what == _TYPING:
-                    await channel.typing(errand.target)
+                    await asyncio.sleep(_TYPING_AFTER_SECONDS)
+                    if await _waits(rt, errand):
+                        await channel.typing(errand.target)
                 else:
                     await channel.run_errand(errand)
+
+
+async def _waits(rt: Runtime, errand: Errand) -> bool:
+    """Whether her turn has not been taken yet."""
+    lookup = rt.keys.vault.lookup(errand.channel, errand.target)
+    async with rt.database.read() as session:
+        ready_at = await session.scalar(
+            select(Conversation.ready_at).where(Conversation.channel == errand.channel, Conversation.lookup == lookup)
+        )
+    return ready_at is not None
 
 
 async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Accepted:

@@ -4,8 +4,9 @@ On SQLite every writer starts with BEGIN IMMEDIATE, so that two writers queue at
 WAL with `synchronous=FULL` keeps a committed message through a power cut.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,9 @@ class Database:
         self.engine = engine
         self._write = async_sessionmaker(engine, expire_on_commit=False)
         self._read = async_sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        # SQLite has one writer. Within this process writers queue here, first come first served; left to SQLite's own
+        # busy handler they would sleep and miss their turn for up to 100 ms. Other processes still wait by busy_timeout.
+        self._turnstile: AbstractAsyncContextManager[object] = nullcontext() if self.is_postgresql else asyncio.Lock()
 
     @property
     def is_postgresql(self) -> bool:
@@ -67,7 +71,7 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        async with self._write.begin() as session:
+        async with self._turnstile, self._write.begin() as session:
             yield session
 
     @asynccontextmanager
