@@ -72,7 +72,7 @@ def test_planted_secrets_are_found() -> None:
     for what, text in planted.items():
         assert PATTERNS[what].search(text), what
         assert not plain_fake(text), what
-    assert _QUOTED.findall("auth_" + 'token = "q8Zr3vT1xW9bK5mN7cJ2hL4p"')
+    assert _QUOTED.findall("auth_token = " + '"q8Zr3vT1xW9bK5mN7cJ2hL4p"')
 
 
 def test_environment_files_are_not_kept() -> None:
