@@ -18,8 +18,8 @@ from integrations.channel import ChannelName
 _log = log.get(__name__)
 
 POLL_SECONDS = 1.0
-_TURNS = 4
-_DELIVERIES = 4
+_LOOPS = 4
+_LOOPS_ON_SQLITE = 2  # it has one writer: more loops only queue before it, each time one is woken
 _POLLING_PAUSE_SECONDS = 5.0  # until we look whether the process that polls is gone
 _WEBHOOK_SECONDS = 3600.0
 
@@ -65,9 +65,10 @@ def _with_providers(rt: Runtime) -> list[tuple[str, Callable[[Runtime], Awaitabl
 @contextlib.asynccontextmanager
 async def running(rt: Runtime) -> AsyncIterator[None]:
     """All loops of one worker, for as long as the block lasts. Ends them at once: whatever is cut is leased and comes back."""
+    count = _LOOPS if rt.database.is_postgresql else _LOOPS_ON_SQLITE
     loops = [
-        *(repeat(rt, turn.take_next, hubs.INBOX, f"turn-{n}") for n in range(_TURNS)),
-        *(repeat(rt, delivery.deliver_one, hubs.OUTBOX, f"delivery-{n}") for n in range(_DELIVERIES)),
+        *(repeat(rt, turn.take_next, hubs.INBOX, f"turn-{n}") for n in range(count)),
+        *(repeat(rt, delivery.deliver_one, hubs.OUTBOX, f"delivery-{n}") for n in range(count)),
         repeat(rt, delivery.resolve_uncertain, "uncertain", "uncertain"),
         *(every(rt, job, seconds, name) for name, job, seconds in (*HOUSEKEEPING, *_with_providers(rt))),
     ]
