@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot import hub as hubs
-from bot import outbox
+from bot import outbox, writing_first
 from bot.outbox import EntryKind
 from bot.runtime import Runtime
 from bot.storage.keystore import KeyErased
@@ -25,7 +25,7 @@ async def send_due(rt: Runtime) -> None:
         for row in due:
             row.check_in_at = None
             channel = rt.channels.get(row.channel)
-            if channel is None or row.may_write != "yes" or row.exited_at or row.phone_held or row.held_by:
+            if channel is None or writing_first.word(row, now) != "yes" or row.exited_at or row.phone_held or row.held_by:
                 continue
             try:
                 key = await rt.keys.get(row.id)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot import hub as hubs
-from bot import log
+from bot import log, outbox, writing_first
 from bot.cases.case import open_case_of
 from bot.conversation import keeps_content
 from bot.outbox import WORTH_TWICE, EntryKind
@@ -44,13 +44,17 @@ class Verdict(Enum):
     STALE = auto()  # waits behind that neutral line
     REOPEN = auto()  # WhatsApp's window is closed: only the approved neutral template
     HOLD = auto()
+    HER_HOURS = auto()  # held until the hours that she named
     DROP = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
+    """`until`: for HER_HOURS, when they begin."""
+
     verdict: Verdict
     reason: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,15 @@ def decide(entry: OutboxEntry, conversation: Conversation, rules: Rules, now: da
         neutral_sent: whether a neutral line already stands for a late entry of this conversation.
     """
     kind = EntryKind(entry.kind)
-    if kind is not EntryKind.FAREWELL and conversation.exited_at and entry.created_at <= conversation.exited_at:
-        return Decision(Verdict.DROP, "left")
-    if kind in (EntryKind.OPERATOR, EntryKind.OPENER) and conversation.exited_at:
-        return Decision(Verdict.HOLD, "left")
+    if kind is not EntryKind.FAREWELL and conversation.exited_at:
+        return Decision(Verdict.DROP if entry.created_at <= conversation.exited_at else Verdict.HOLD, "left")
     last = conversation.last_inbound_at
     silent = now - last if last else timedelta.max
+    if kind is EntryKind.FAREWELL and silent > rules.reply:  # a goodbye out of the blue says that there was a talk
+        return Decision(Verdict.DROP, "late")
     if conversation.channel == "whatsapp" and silent >= _WINDOW:
-        if conversation.may_write == "yes" and rules.template:
-            return Decision(Verdict.REOPEN, "window_closed")
+        if rules.template and writing_first.word(conversation, now) == "yes" and not conversation.phone_held:
+            return _in_her_hours(conversation, now, Decision(Verdict.REOPEN, "window_closed"))
         return Decision(Verdict.HOLD, "window_closed")
     late = entry.answers_at is not None and now - entry.answers_at > rules.automatic_expiry
     if kind in (EntryKind.RISK, EntryKind.EMERGENCY) and late:
@@ -94,12 +98,27 @@ def decide(entry: OutboxEntry, conversation: Conversation, rules: Rules, now: da
         if neutral_sent:
             return Decision(Verdict.STALE, "late")
         return Decision(Verdict.NEUTRAL, "late") if silent <= rules.reply else Decision(Verdict.STALE, "silent")
-    if kind is EntryKind.OPENER:
-        unsafe = conversation.phone_held or conversation.may_write == "no"
-        return Decision(Verdict.HOLD, "writing_first") if unsafe else Decision(Verdict.SEND)
-    if silent > rules.reply and kind is not EntryKind.FAREWELL and conversation.may_write != "yes":
+    if silent <= rules.reply:
+        return Decision(Verdict.SEND)
+    return _writing_first(kind, conversation, now)
+
+
+def _writing_first(kind: EntryKind, conversation: Conversation, now: datetime) -> Decision:
+    """She is not waiting for an answer any more: only what she agreed to, in her hours.
+
+    A person's words never leave so late: her opener does, also where she was not asked yet, for somebody has weighed it.
+    """
+    said = writing_first.word(conversation, now)
+    opener = kind is EntryKind.OPENER and said == "unknown" and not writing_first.lapsed(conversation, now)
+    agreed = kind is not EntryKind.OPERATOR and (said == "yes" or opener)
+    if conversation.phone_held or not agreed:
         return Decision(Verdict.HOLD, "writing_first")
-    return Decision(Verdict.SEND)
+    return _in_her_hours(conversation, now, Decision(Verdict.SEND))
+
+
+def _in_her_hours(conversation: Conversation, now: datetime, otherwise: Decision) -> Decision:
+    begins = writing_first.from_when(conversation, now)
+    return otherwise if begins <= now else Decision(Verdict.HER_HOURS, outbox.HER_HOURS, begins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,7 @@ async def deliver_one(rt: Runtime) -> bool:
     claimed = await _claim(rt)
     if claimed is None:
         return False
-    if claimed.decision.verdict in (Verdict.DROP, Verdict.HOLD, Verdict.STALE):
+    if claimed.decision.verdict in (Verdict.DROP, Verdict.HOLD, Verdict.HER_HOURS, Verdict.STALE):
         return True
     channel = rt.channels.get(claimed.conversation.channel)
     if channel is None:
@@ -141,6 +160,7 @@ async def _claim(rt: Runtime) -> Claimed | None:
     )
     due = or_(
         and_(OutboxEntry.state == "queued", OutboxEntry.next_at <= now),
+        and_(OutboxEntry.state == "held", OutboxEntry.reason == outbox.HER_HOURS, OutboxEntry.next_at <= now),
         and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
     )
     async with rt.database.write() as session:
@@ -201,6 +221,8 @@ async def _apply(
                 case.flags = sorted({*case.flags, "not_delivered"})
         case Verdict.HOLD:
             entry.state = "held"
+        case Verdict.HER_HOURS:
+            entry.state, entry.next_at = "held", decision.until or now
         case Verdict.STALE:
             entry.state = "stale"
         case _:

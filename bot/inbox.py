@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import writing_first
 from bot.cases.case import OPEN_STATES
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased, KeyStore
@@ -152,6 +153,7 @@ async def _store(
             row.exited_at = now
         row.priority = max(row.priority, level)
         wrote = min(message.sent_at or now, now)  # what reached us late is answered as late
+        row.may_write = writing_first.word(row, now)
         row.last_inbound_at = max(wrote, row.last_inbound_at or wrote)
         quiet = (
             any(g.leaving or g.phone_held for g in glances) or row.phone_held or row.held_by is not None or now - wrote > _LATE

@@ -12,6 +12,8 @@ from bot.storage.vault import DataKey
 from integrations.channel import Channel, Message
 
 _PENDING = ("queued", "held", "stale")
+HER_HOURS = "her_hours"
+"""Why an entry is held that leaves by itself when the hours begin in which she may be written to."""
 
 
 class EntryKind(StrEnum):
@@ -76,4 +78,13 @@ async def drop_pending(session: AsyncSession, conversation_id: str, reason: str,
         update(OutboxEntry)
         .where(OutboxEntry.conversation_id == conversation_id, OutboxEntry.state.in_(_PENDING))
         .values(state="dropped", reason=reason, settled_at=now, body_enc=None)
+    )
+
+
+async def drop_for_her_hours(session: AsyncSession, conversation_id: str, now: datetime) -> None:
+    """She has written herself: a line that waited for her hours has lost its purpose."""
+    await session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.conversation_id == conversation_id, OutboxEntry.state == "held", OutboxEntry.reason == HER_HOURS)
+        .values(state="dropped", reason="she_wrote", settled_at=now, body_enc=None)
     )

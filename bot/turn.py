@@ -12,7 +12,7 @@ from faro_text.words import bare
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
-from bot import inbox, log, outbox, told
+from bot import inbox, log, outbox, told, writing_first
 from bot.cases import queue
 from bot.cases.case import Wanted, open_case_of, open_or_raise
 from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_mind
@@ -119,7 +119,7 @@ def decide(
         operators=operators,
         first_contact=row.turns == 0,
         consent=row.consent_at is not None,
-        may_write=row.may_write,
+        may_write=writing_first.word(row, now),
     )
     interpreter = needs_interpreter(heard.text) if heard.text and not heard.word else None
     assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable, interpreter)
@@ -215,6 +215,7 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
             await open_or_raise(session, row, _dated(outcome, now), now)
         if outcome.leaving:
             await outbox.drop_pending(session, row.id, "left", now)
+        await outbox.drop_for_her_hours(session, row.id, now)
         if heard.text.strip() == "1" and await requeue_stale(session, row, now):
             messages = ()
         _enqueue(rt, session, row, turn, outcome, messages, now)
@@ -242,8 +243,9 @@ def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime
     told.apply(row, turn.key, outcome.events, now)
     row.exited_at = now if outcome.leaving else None
     row.check_due_at = outcome.check_due_at
-    if outcome.leaving:
+    if outcome.leaving:  # "if that changes, write SALIR": it takes her yes back
         row.check_in_at = None
+        row.may_write = "no" if row.may_write == "no" else "unknown"
 
 
 def _dated(outcome: Outcome, now: datetime) -> Wanted:

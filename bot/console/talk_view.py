@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import writing_first
 from bot.cases.work import May, Rule, opener_sent, writing_rule
 from bot.console import words
 from bot.delivery import Rules
@@ -52,6 +53,7 @@ class Talk:
     lines: list[Line]
     draft: str
     rule: Rule
+    may_write: str
     window_until: datetime | None
     erased: bool
 
@@ -63,11 +65,11 @@ async def opened(rt: Runtime, session: AsyncSession, case: Case, viewer: Operato
     names = {row.id: row.name for row in await session.scalars(select(Operator))}
     happened = await _happened(session, case, names)
     if conversation is None:
-        return Talk(case, None, happened, "", Rule(May.NOTHING, "erased"), None, erased=True)
+        return Talk(case, None, happened, "", Rule(May.NOTHING, "erased"), "unknown", None, erased=True)
     try:
         key = await rt.keys.get(conversation.id)
     except KeyErased:
-        return Talk(case, conversation, happened, "", Rule(May.NOTHING, "erased"), None, erased=True)
+        return Talk(case, conversation, happened, "", Rule(May.NOTHING, "erased"), "unknown", None, erased=True)
     notes, draft = await _notes(session, case, key, viewer, names)
     lines = [
         *await _hers(session, case, conversation, key),
@@ -78,7 +80,8 @@ async def opened(rt: Runtime, session: AsyncSession, case: Case, viewer: Operato
     rule = writing_rule(conversation, Rules.of(rt.settings), now, opener_sent=await opener_sent(session, conversation))
     last = conversation.last_inbound_at
     window = last + _WINDOW if last and conversation.channel == "whatsapp" else None
-    return Talk(case, conversation, sorted(lines, key=lambda line: line.at), draft, rule, window, erased=False)
+    said = writing_first.word(conversation, now)
+    return Talk(case, conversation, sorted(lines, key=lambda line: line.at), draft, rule, said, window, erased=False)
 
 
 async def _hers(session: AsyncSession, case: Case, conversation: Conversation, key: DataKey) -> list[Line]:

@@ -161,6 +161,10 @@ EVENTS = {
     "contact_set": _("Safe contact changed"),
     "clock_set": _("A clock was set"),
     "emergency_call": _("911 recorded"),
+    "referral_asked": _("She was asked whether an organisation may be told"),
+    "referral_agreed": _("She agreed that an organisation be told"),
+    "referral_declined": _("She did not want an organisation told"),
+    "referral_taken_back": _("She took back her yes"),
     "referred": _("Referred with her consent"),
     "told_to_wait": _("She was told that it takes long"),
 }
@@ -183,6 +187,8 @@ _REMEDIES = {
     "silent": _("She has been silent for long: it waits until she writes."),
     "window_closed": _("WhatsApp's 24 hours are over. Only she can open the chat again."),
     "writing_first": _("She wrote more than 15 minutes ago: wait, or send the neutral opener."),
+    "her_hours": _("It waits for the hours in which she may be written to."),
+    "she_wrote": _("She wrote first: it was not needed any more."),
     "erased": _("Her data was erased. Nothing can be sent."),
     "uncertain": _("No answer from the provider: look whether she reacts before writing it again."),
     "no_answer": _("No answer from the provider: look whether she reacts before writing it again."),
@@ -205,6 +211,8 @@ RULES = {
     "said_no": _("She asked not to be written to. Wait until she writes."),
     "left": _("She left. Nothing may be sent until she writes again."),
     "window_closed": _("WhatsApp's 24 hours are over. Only she can open the chat again."),
+    "writing_first": _("She has been silent for two weeks: her phone may be somebody else's. Wait until she writes."),
+    "her_hours": _("These are not the hours in which she may be written to."),
     "erased": _("Her data was erased. Nothing can be read or sent."),
 }
 REFUSALS = {
@@ -218,8 +226,15 @@ REFUSALS = {
     "opener_only": _("Fifteen minutes have passed: only the neutral opener may be sent now. Your text is still here."),
     "opener_sent": _("The opener was already sent. Wait until she answers. Your text is still here."),
     "said_no": _("She asked not to be written to. Your text is still here."),
+    "writing_first": _("She has been silent for two weeks. Wait until she writes. Your text is still here."),
+    "her_hours": _("These are not the hours in which she may be written to. Your text is still here."),
     "phone_held": _("Somebody may hold her phone. Nothing was sent; your text is still here."),
     "not_now": _("That is not possible now."),
+    "not_partner": _("This organisation cannot be told about her. Choose another one."),
+    "nothing_to_share": _("Choose what would be told."),
+    "no_answer_yet": _("She has not written since she was asked. Wait for her answer."),
+    "no_consent": _("She has not agreed to this. Ask her first; without her yes nobody is told."),
+    "consent_over": _("Her yes has ended. Ask her again."),
 }
 OUTCOMES = {
     "informed": _("She got what she asked for"),
@@ -255,6 +270,25 @@ MEDIA = {
     "location": _("Location"),
     "contact_card": _("A contact card (not kept)"),
     "unsupported": _("Something that we cannot show"),
+}
+PARTNERS = {
+    "shelter": _("Shelter"),
+    "women_office": _("Women's office"),
+    "justice_centre": _("Women's justice centre"),
+    "legal_aid": _("Legal aid"),
+    "human_rights": _("Human rights commission"),
+    "health": _("Health"),
+    "children": _("Children's protection"),
+    "un": _("United Nations"),
+    "discrimination": _("Against discrimination"),
+}
+SHARED = {
+    "language": _("her language"),
+    "need": _("what help she looks for"),
+    "city": _("her city"),
+    "children": _("whether children are with her"),
+    "contact": _("how to reach her"),
+    "summary": _("a short summary"),
 }
 CANNED = (
     "canned.hello",
