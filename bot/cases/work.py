@@ -21,7 +21,7 @@ from bot.runtime import Runtime
 from bot.safety import reply as safety
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
-from bot.storage.tables import Alarm, Case, CaseEvent, Conversation, Note, Operator, OutboxEntry, ReviewMark, new_id
+from bot.storage.tables import Alarm, Case, CaseEvent, Conversation, Note, Operator, OutboxEntry, Referral, ReviewMark, new_id
 from integrations.channel import Message
 
 REPLY_MOST = 3000
@@ -31,7 +31,8 @@ CAPACITY_MOST = 10
 
 class Refused(Exception):
     """Why something was not done. `reason`: empty, too_long, not_yours, over, erased, left, window_closed, opener_only,
-    opener_sent, said_no, phone_held, not_now.
+    opener_sent, said_no, phone_held, not_now, and those of a referral: not_partner, nothing_to_share, no_answer_yet, no_consent,
+    consent_over.
     """
 
     def __init__(self, reason: str) -> None:
@@ -61,7 +62,7 @@ def writing_rule(conversation: Conversation, rules: delivery.Rules, now: datetim
     later nothing where she said no or somebody may hold the phone (R28, R38). Pure.
     """
     last = conversation.last_inbound_at
-    probe = OutboxEntry(kind=EntryKind.OPERATOR, created_at=now, answers_at=last)
+    probe = OutboxEntry(kind=EntryKind.OPENER, created_at=now, answers_at=last)
     decision = delivery.decide(probe, conversation, rules, now, neutral_sent=False)
     if decision.reason in ("left", "window_closed"):
         return Rule(May.NOTHING, decision.reason)
@@ -73,6 +74,8 @@ def writing_rule(conversation: Conversation, rules: delivery.Rules, now: datetim
         return Rule(May.NOTHING, "phone_held")
     if opener_sent:
         return Rule(May.NOTHING, "opener_sent")
+    if decision.verdict is not delivery.Verdict.SEND:  # too long silent, or not in her hours
+        return Rule(May.NOTHING, decision.reason, decision.until)
     return Rule(May.OPENER, "opener_only")
 
 
@@ -91,7 +94,7 @@ async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: st
     """Send her words, or the opener when only that may be sent. `once` makes a form sent twice one reply. Raises `Refused`."""
     now = rt.clock()
     async with rt.database.write() as session:
-        case, conversation = await _mine(session, case_id, operator_id)
+        case, conversation = await mine(session, case_id, operator_id)
         if await _done(session, case, once):
             return
         rule = writing_rule(
@@ -103,17 +106,32 @@ async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: st
             raise Refused("opener_only")
         kind = EntryKind.OPENER if rule.may is May.OPENER else EntryKind.OPERATOR
         words = rt.bundle.text(conversation.language, "desk.opener") if kind is EntryKind.OPENER else _fit(text, REPLY_MOST)
-        try:
-            key = await rt.keys.get(conversation.id)
-        except KeyErased:
-            raise Refused("erased") from None
-        channel = rt.channels[conversation.channel]
-        outbox.enqueue(session, conversation, key, channel, [Message(text=words)], kind, now, operator=operator_id)
-        case.state, case.first_reply_at, case.waits_for_her_at = "answered", case.first_reply_at or now, None
-        case.flags = [flag for flag in case.flags if flag != "not_delivered"]
-        record(session, case, "replied", now, operator=operator_id, detail={"once": once})
+        await tell_her(rt, session, case, conversation, operator_id, words, kind, once)
     await rt.hub.publish(hubs.OUTBOX)
     await queue.tell_screens(rt, case)
+
+
+async def tell_her(
+    rt: Runtime,
+    session: AsyncSession,
+    case: Case,
+    conversation: Conversation,
+    operator_id: str,
+    words: str,
+    kind: EntryKind,
+    once: str,
+) -> None:
+    """Words of a person on their way to her, and the case answered. Whether they may be said is for the caller to know."""
+    now = rt.clock()
+    try:
+        key = await rt.keys.get(conversation.id)
+    except KeyErased:
+        raise Refused("erased") from None
+    channel = rt.channels[conversation.channel]
+    outbox.enqueue(session, conversation, key, channel, [Message(text=words)], kind, now, operator=operator_id)
+    case.state, case.first_reply_at, case.waits_for_her_at = "answered", case.first_reply_at or now, None
+    case.flags = [flag for flag in case.flags if flag != "not_delivered"]
+    record(session, case, "replied", now, operator=operator_id, detail={"once": once})
 
 
 def _fit(text: str, most: int) -> str:
@@ -129,7 +147,7 @@ async def _done(session: AsyncSession, case: Case, once: str) -> bool:
     return any(detail.get("once") == once for detail in await session.scalars(replies))
 
 
-async def _mine(session: AsyncSession, case_id: str, operator_id: str) -> tuple[Case, Conversation]:
+async def mine(session: AsyncSession, case_id: str, operator_id: str) -> tuple[Case, Conversation]:
     """A case she has or was asked into, locked. Raises `Refused`."""
     case = await queue.locked_case(session, case_id)
     if case is None or case.state not in OPEN_STATES:
@@ -182,12 +200,19 @@ async def end(rt: Runtime, case_id: str, operator_id: str, state: str, outcome: 
     """
     now = rt.clock()
     async with rt.database.write() as session:
-        case, conversation = await _mine(session, case_id, operator_id)
+        case, conversation = await mine(session, case_id, operator_id)
+        if outcome == "referred" and not await _was_referred(session, case):
+            raise Refused("no_consent")
         await _close_episode(rt, conversation)
         case.state, case.outcome, case.closed_at, case.offered_to = state, outcome, now, None
         await queue.release_conversation(session, case, next_flow)
         record(session, case, state, now, operator=operator_id, detail={"outcome": outcome, "next_flow": next_flow})
     await queue.tell_screens(rt, case)
+
+
+async def _was_referred(session: AsyncSession, case: Case) -> bool:
+    told = select(Referral.id).where(Referral.case_id == case.id, Referral.told_at.is_not(None))
+    return await session.scalar(told.limit(1)) is not None
 
 
 async def _close_episode(rt: Runtime, conversation: Conversation) -> None:
@@ -202,7 +227,7 @@ async def _close_episode(rt: Runtime, conversation: Conversation) -> None:
 async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
     """Return her case to the queue herself. Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         most = rt.settings.claim_return_seconds
         await queue.put_back(session, case, "given_back", rt.clock(), most, by=operator_id)
     await queue.tell_screens(rt, case)
@@ -211,7 +236,7 @@ async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
 async def offer(rt: Runtime, case_id: str, operator_id: str, to: str) -> None:
     """A warm transfer: she keeps the case until the other accepts, and both can read it meanwhile. Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         other = await session.get(Operator, to)
         if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
             raise Refused("not_now")
@@ -271,7 +296,7 @@ async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:
     """The recorded decision to write nothing and wait until she writes: stops the alarms until then (R28). Raises `Refused`."""
     now = rt.clock()
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         case.waits_for_her_at, case.state = now, "answered"
         record(session, case, "waits_for_her", now, operator=operator_id)
     await queue.tell_screens(rt, case)
@@ -280,7 +305,7 @@ async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:
 async def lower(rt: Runtime, case_id: str, operator_id: str, level: Risk) -> None:
     """Set the level by a person's judgement: the only way down (R16). Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         detail = {"from": Risk(case.risk).word, "to": level.word}
         case.risk = level
         record(session, case, "level_set", rt.clock(), operator=operator_id, detail=dict(detail))
@@ -290,7 +315,7 @@ async def lower(rt: Runtime, case_id: str, operator_id: str, level: Risk) -> Non
 async def mark(rt: Runtime, case_id: str, operator_id: str, verdict: str) -> None:
     """`missed` or `false_alarm`: for the weekly review of the lexicon, without text (R58). Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         old = await session.scalar(select(ReviewMark).where(ReviewMark.case_id == case_id, ReviewMark.operator_id == operator_id))
         if old is None:
             old = ReviewMark(
@@ -306,7 +331,7 @@ async def set_contact(rt: Runtime, case_id: str, operator_id: str, may_write: st
     """What she said of being written to. Raises `Refused`."""
     now = rt.clock()
     async with rt.database.write() as session:
-        case, conversation = await _mine(session, case_id, operator_id)
+        case, conversation = await mine(session, case_id, operator_id)
         conversation.may_write, conversation.may_write_at, conversation.phone_held = may_write, now, phone_held
         flags = [flag for flag in case.flags if flag != "phone_held"]
         case.flags = [*flags, "phone_held"] if phone_held else flags
@@ -318,7 +343,7 @@ async def set_contact(rt: Runtime, case_id: str, operator_id: str, may_write: st
 async def set_clock(rt: Runtime, case_id: str, operator_id: str, kind: str, at: datetime | None) -> None:
     """Start, correct or (None) remove one of the case's clocks. Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         kept = {name: when for name, when in case.clocks.items() if name != kind}
         case.clocks = {**kept, kind: at.isoformat()} if at else kept
         record(session, case, "clock_set", rt.clock(), operator=operator_id, detail={"clock": kind})
@@ -328,7 +353,7 @@ async def set_clock(rt: Runtime, case_id: str, operator_id: str, kind: str, at: 
 async def set_flag(rt: Runtime, case_id: str, operator_id: str, flag: str, *, on: bool) -> None:
     """Raise or take down a flag (`interpreter`). Raises `Refused`."""
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         rest = [name for name in case.flags if name != flag]
         case.flags = [*rest, flag] if on else rest
         record(session, case, "flag_set", rt.clock(), operator=operator_id, detail={"flag": flag, "on": on})
@@ -341,7 +366,7 @@ async def emergency_call(rt: Runtime, case_id: str, operator_id: str, basis: str
     """
     now = rt.clock()
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         operator = await session.get_one(Operator, operator_id)
         if basis == "life_at_stake" and operator.role != "supervisor":
             raise Refused("not_now")
@@ -357,7 +382,7 @@ async def complain(rt: Runtime, case_id: str, operator_id: str, about: list[str]
     """
     now = rt.clock()
     async with rt.database.write() as session:
-        case, _ = await _mine(session, case_id, operator_id)
+        case, _ = await mine(session, case_id, operator_id)
         case.concerns, case.joined = about, []
         case.reasons = list(dict.fromkeys([*case.reasons, "complaint"]))
         await queue.put_back(session, case, "complaint", now, rt.settings.claim_return_seconds, by=operator_id)

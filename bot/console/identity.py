@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from bot.console.deeds import case_id, not_yours
 from bot.console.guard import DESK, Page, Visit
 from bot.console.words import RISKS, _
 from bot.privacy import identity
@@ -21,46 +22,36 @@ _REASONS = {
 }
 
 
-def _case_id(visit: Visit) -> str:
-    return str(visit.request.path_params["case"])
-
-
 async def page(visit: Visit) -> Response:
     return await _page(visit)
 
 
 async def _page(visit: Visit, said: str = "") -> Response:
     try:
-        address = await identity.address(visit.rt, _case_id(visit), visit.operator)
+        address = await identity.address(visit.rt, case_id(visit), visit.operator)
     except NotYours:
-        return _refused(visit)
+        return not_yours(visit)
     reasons = [(reason.value, visit.say(text)) for reason, text in _REASONS.items()]
-    return visit.show("identity.html", case=_case_id(visit), address=address, reasons=reasons, said=said)
-
-
-def _refused(visit: Visit) -> Response:
-    title = visit.say("This case is not yours")
-    text = visit.say("Its talk is shown only to who has it. It may have gone back to the queue.")
-    return visit.show("message.html", 403, title=title, text=text)
+    return visit.show("identity.html", case=case_id(visit), address=address, reasons=reasons, said=said)
 
 
 async def code_word(visit: Visit) -> Response:
     try:
-        compared = await identity.compare(visit.rt, _case_id(visit), visit.operator, visit.field("word"))
+        compared = await identity.compare(visit.rt, case_id(visit), visit.operator, visit.field("word"))
     except NotYours:
-        return _refused(visit)
+        return not_yours(visit)
     return await _page(visit, visit.say(_COMPARED[compared]))
 
 
 async def ask(visit: Visit) -> Response:
     wanted = visit.field("reason")
     if wanted not in set(Reason):
-        return _refused(visit)
+        return not_yours(visit)
     try:
-        await identity.ask(visit.rt, _case_id(visit), visit.operator, Reason(wanted))
+        await identity.ask(visit.rt, case_id(visit), visit.operator, Reason(wanted))
     except NotYours:
-        return _refused(visit)
-    return visit.go(f"/console/cases/{_case_id(visit)}/identity")
+        return not_yours(visit)
+    return visit.go(f"/console/cases/{case_id(visit)}/identity")
 
 
 async def numbers(visit: Visit) -> Response:

@@ -1,6 +1,5 @@
 """The page of one case: the talk, and everything an operator can do with it."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from secrets import token_urlsafe
 
@@ -13,6 +12,7 @@ from bot.cases.case import OPEN_STATES
 from bot.cases.listing import row
 from bot.cases.work import Refused
 from bot.console import words
+from bot.console.deeds import case_id, doing, not_yours, one_of
 from bot.console.desk_view import row_view
 from bot.console.guard import DESK, SUPERVISORS, Page, Visit
 from bot.console.render import ZONE, lasting
@@ -31,18 +31,14 @@ _SHOWABLE = frozenset(
 )  # fmt: skip
 
 
-def _case_id(visit: Visit) -> str:
-    return str(visit.request.path_params["case"])
-
-
 async def page(visit: Visit) -> Response:
     """One case, opened. Every opening is written to the access log."""
     part = visit.request.query_params.get("part", "")
     now = visit.rt.clock()
     async with visit.rt.database.read() as session:
-        case = await session.get(Case, _case_id(visit))
+        case = await session.get(Case, case_id(visit))
         if case is None or not work.may_read(case, visit.operator):
-            return _not_yours(visit)
+            return not_yours(visit)
         talk = await opened(visit.rt, session, case, visit.operator)
         owner = await session.get(Operator, case.claimed_by) if case.claimed_by else None
         colleagues = await _colleagues(session, visit.operator.id)
@@ -73,15 +69,6 @@ async def page(visit: Visit) -> Response:
         silent_for=lasting(listed.silent_for) if listed.silent_for else "",
         owner=owner.name if owner else None,
         problem="",
-    )
-
-
-def _not_yours(visit: Visit) -> Response:
-    return visit.show(
-        "message.html",
-        403,
-        title=visit.say("This case is not yours"),
-        text=visit.say("Its talk is shown only to who has it. It may have gone back to the queue."),
     )
 
 
@@ -119,7 +106,7 @@ async def _colleagues(session: object, me: str) -> list[tuple[str, str]]:
 async def media(visit: Visit) -> Response:
     """A picture or voice note of hers, fetched from the provider for these eyes only, never kept."""
     async with visit.rt.database.read() as session:
-        case = await session.get(Case, _case_id(visit))
+        case = await session.get(Case, case_id(visit))
         number = str(visit.request.path_params["entry"])
         entry = await session.get(InboxEntry, int(number)) if number.isdigit() and len(number) < 18 else None
         if case is None or entry is None or entry.conversation_id != case.conversation_id:
@@ -147,49 +134,24 @@ async def reply(visit: Visit) -> Response:
     by_script = "x-faro-form" in visit.request.headers
     text = visit.field("text")
     try:
-        await work.reply(visit.rt, _case_id(visit), visit.operator.id, text, visit.field("once"))
-        await work.add_note(visit.rt, _case_id(visit), visit.operator.id, "", kind="draft")
+        await work.reply(visit.rt, case_id(visit), visit.operator.id, text, visit.field("once"))
+        await work.add_note(visit.rt, case_id(visit), visit.operator.id, "", kind="draft")
     except Refused as refused:
         said = visit.say(words.REFUSALS[refused.reason])
         if by_script:
             return JSONResponse({"refused": said}, 409)
-        return visit.show("refused.html", 409, said=said, text=text, back=f"/console/cases/{_case_id(visit)}")
+        return visit.show("refused.html", 409, said=said, text=text, back=f"/console/cases/{case_id(visit)}")
     if by_script:
         return JSONResponse({"once": token_urlsafe(12)})
-    return visit.go(f"/console/cases/{_case_id(visit)}")
+    return visit.go(f"/console/cases/{case_id(visit)}")
 
 
 async def draft(visit: Visit) -> Response:
     try:
-        await work.add_note(visit.rt, _case_id(visit), visit.operator.id, visit.field("text"), kind="draft")
+        await work.add_note(visit.rt, case_id(visit), visit.operator.id, visit.field("text"), kind="draft")
     except Refused:
         return Response(status_code=409)
     return Response(status_code=204)
-
-
-Deed = Callable[[Visit, str, str], Awaitable[None]]
-
-
-def _doing(deed: Deed, then: str = "") -> Callable[[Visit], Awaitable[Response]]:
-    """A form of the page: do it, then show the case (or `then`); a refusal is said."""
-
-    async def endpoint(visit: Visit) -> Response:
-        case = _case_id(visit)
-        try:
-            await deed(visit, case, visit.operator.id)
-        except Refused as refused:
-            said = visit.say(words.REFUSALS[refused.reason])
-            return visit.show("refused.html", 409, said=said, text=visit.field("text"), back=f"/console/cases/{case}")
-        return visit.go(then or f"/console/cases/{case}")
-
-    return endpoint
-
-
-def _one_of(visit: Visit, name: str, allowed: dict[str, str]) -> str:
-    value = visit.field(name)
-    if value not in allowed:
-        raise Refused("not_now")
-    return value
 
 
 async def _note(visit: Visit, case: str, me: str) -> None:
@@ -197,12 +159,12 @@ async def _note(visit: Visit, case: str, me: str) -> None:
 
 
 async def _hand_back(visit: Visit, case: str, me: str) -> None:
-    flow = _one_of(visit, "next_flow", words.NEXT_FLOWS) or None
-    await work.end(visit.rt, case, me, "handed_back", _one_of(visit, "outcome", words.OUTCOMES), flow)
+    flow = one_of(visit, "next_flow", words.NEXT_FLOWS) or None
+    await work.end(visit.rt, case, me, "handed_back", one_of(visit, "outcome", words.OUTCOMES), flow)
 
 
 async def _close(visit: Visit, case: str, me: str) -> None:
-    await work.end(visit.rt, case, me, "closed", _one_of(visit, "outcome", words.OUTCOMES))
+    await work.end(visit.rt, case, me, "closed", one_of(visit, "outcome", words.OUTCOMES))
 
 
 async def _give_back(visit: Visit, case: str, me: str) -> None:
@@ -230,21 +192,21 @@ async def _wait(visit: Visit, case: str, me: str) -> None:
 
 
 async def _level(visit: Visit, case: str, me: str) -> None:
-    wanted = _one_of(visit, "level", {level.word: "" for level in Risk})
+    wanted = one_of(visit, "level", [level.word for level in Risk])
     await work.lower(visit.rt, case, me, Risk.of(wanted))
 
 
 async def _mark(visit: Visit, case: str, me: str) -> None:
-    await work.mark(visit.rt, case, me, _one_of(visit, "verdict", {"missed": "", "false_alarm": ""}))
+    await work.mark(visit.rt, case, me, one_of(visit, "verdict", ("missed", "false_alarm")))
 
 
 async def _contact(visit: Visit, case: str, me: str) -> None:
-    may_write = _one_of(visit, "may_write", {"yes": "", "no": "", "unknown": ""})
+    may_write = one_of(visit, "may_write", ("yes", "no", "unknown"))
     await work.set_contact(visit.rt, case, me, may_write, phone_held=visit.field("phone_held") == "on")
 
 
 async def _clock(visit: Visit, case: str, me: str) -> None:
-    kind = _one_of(visit, "kind", words.CLOCKS)
+    kind = one_of(visit, "kind", words.CLOCKS)
     try:
         at = datetime.fromisoformat(visit.field("at")).replace(tzinfo=ZONE) if visit.field("at") else None
     except ValueError:
@@ -257,7 +219,7 @@ async def _flag(visit: Visit, case: str, me: str) -> None:
 
 
 async def _emergency(visit: Visit, case: str, me: str) -> None:
-    await work.emergency_call(visit.rt, case, me, _one_of(visit, "basis", {"her_yes": "", "life_at_stake": "", "ask": ""}))
+    await work.emergency_call(visit.rt, case, me, one_of(visit, "basis", ("her_yes", "life_at_stake", "ask")))
 
 
 async def _complain(visit: Visit, case: str, me: str) -> None:
@@ -271,20 +233,20 @@ PAGES = (
     Page("GET", f"{_AT}/media/{{entry}}", media, DESK),
     Page("POST", f"{_AT}/reply", reply, DESK),
     Page("POST", f"{_AT}/draft", draft, DESK),
-    Page("POST", f"{_AT}/note", _doing(_note), DESK),
-    Page("POST", f"{_AT}/hand-back", _doing(_hand_back, "/console/"), DESK),
-    Page("POST", f"{_AT}/close", _doing(_close, "/console/"), DESK),
-    Page("POST", f"{_AT}/give-back", _doing(_give_back, "/console/"), DESK),
-    Page("POST", f"{_AT}/offer", _doing(_offer), DESK),
-    Page("POST", f"{_AT}/accept", _doing(_accept), DESK),
-    Page("POST", f"{_AT}/wait", _doing(_wait), DESK),
-    Page("POST", f"{_AT}/level", _doing(_level), DESK),
-    Page("POST", f"{_AT}/mark", _doing(_mark), DESK),
-    Page("POST", f"{_AT}/contact", _doing(_contact), DESK),
-    Page("POST", f"{_AT}/clock", _doing(_clock), DESK),
-    Page("POST", f"{_AT}/interpreter", _doing(_flag), DESK),
-    Page("POST", f"{_AT}/emergency", _doing(_emergency), DESK),
-    Page("POST", f"{_AT}/complaint", _doing(_complain, "/console/"), DESK),
-    Page("POST", f"{_AT}/join", _doing(_join), SUPERVISORS),
-    Page("POST", f"{_AT}/reassign", _doing(_reassign, "/console/team"), SUPERVISORS),
+    Page("POST", f"{_AT}/note", doing(_note), DESK),
+    Page("POST", f"{_AT}/hand-back", doing(_hand_back, "/console/"), DESK),
+    Page("POST", f"{_AT}/close", doing(_close, "/console/"), DESK),
+    Page("POST", f"{_AT}/give-back", doing(_give_back, "/console/"), DESK),
+    Page("POST", f"{_AT}/offer", doing(_offer), DESK),
+    Page("POST", f"{_AT}/accept", doing(_accept), DESK),
+    Page("POST", f"{_AT}/wait", doing(_wait), DESK),
+    Page("POST", f"{_AT}/level", doing(_level), DESK),
+    Page("POST", f"{_AT}/mark", doing(_mark), DESK),
+    Page("POST", f"{_AT}/contact", doing(_contact), DESK),
+    Page("POST", f"{_AT}/clock", doing(_clock), DESK),
+    Page("POST", f"{_AT}/interpreter", doing(_flag), DESK),
+    Page("POST", f"{_AT}/emergency", doing(_emergency), DESK),
+    Page("POST", f"{_AT}/complaint", doing(_complain, "/console/"), DESK),
+    Page("POST", f"{_AT}/join", doing(_join), SUPERVISORS),
+    Page("POST", f"{_AT}/reassign", doing(_reassign, "/console/team"), SUPERVISORS),
 )

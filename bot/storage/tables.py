@@ -316,6 +316,32 @@ class Note(Table):
     body_enc: Mapped[bytes | None]
 
 
+class Referral(Table):
+    """That an organisation of the directory may be told of her, what she agreed to, and what it was told (R36). Codes only.
+
+    `heard_at` is the message of hers in which she answered; `answer` yes, no or, later, taken_back; `until` when her yes ends by
+    itself. Erased with her.
+    """
+
+    __tablename__ = "referrals"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    service: Mapped[str] = mapped_column(String(64))
+    share: Mapped[list[str]] = mapped_column(JSON, default=list)
+    asked_by: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(12))
+    heard_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(32))
+    answered_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    told: Mapped[list[str]] = mapped_column(JSON, default=list)
+    told_by: Mapped[str | None] = mapped_column(String(32))
+    told_at: Mapped[datetime | None]
+
+
 class NumberRequest(Table):
     """An operator's wish to see where a reply goes, with a reason; shown for minutes once somebody else agreed (R47)."""
 
