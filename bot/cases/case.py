@@ -84,6 +84,12 @@ async def _recent(session: AsyncSession, conversation_id: str, now: datetime) ->
     )
 
 
+async def latest(session: AsyncSession, conversation_id: str) -> Case | None:
+    """The newest case of a conversation, open or over."""
+    query = select(Case).where(Case.conversation_id == conversation_id).order_by(Case.opened_at.desc())
+    return await session.scalar(query.limit(1))
+
+
 def record(
     session: AsyncSession,
     case: Case,

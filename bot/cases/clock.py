@@ -146,6 +146,8 @@ async def _tell_her(rt: Runtime, session: AsyncSession, case: Case, now: datetim
     conversation = await session.get_one(Conversation, case.conversation_id)
     if conversation.phone_held or conversation.exited_at or conversation.may_write == "no" or "phone_held" in case.flags:
         return
+    if "operator" in case.reasons and (conversation.last_inbound_at or case.opened_at) <= case.opened_at:
+        return  # an operator opened it and she has not written here since: she does not wait here
     channel = rt.channels.get(conversation.channel)
     if channel is None:
         return

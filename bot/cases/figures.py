@@ -32,9 +32,11 @@ class Waits:
 
 
 async def waits(session: AsyncSession, since: datetime, now: datetime) -> list[Waits]:
-    """The waits of every case opened since then, most urgent level first. Who still waits beyond the target counts against it."""
+    """The waits of every case opened since then, most urgent level first. Who still waits beyond the target counts against it;
+    where an operator opened the case, nobody waited.
+    """
     rows = (await session.execute(select(Case.risk, Case.opened_at, Case.first_reply_at).where(Case.opened_at >= since))).all()
-    return [_of_level(level, [(o, f) for risk, o, f in rows if risk == level], now) for level in reversed(Risk)]
+    return [_of_level(level, [(o, f) for risk, o, f in rows if risk == level and o != f], now) for level in reversed(Risk)]
 
 
 def _of_level(level: Risk, rows: list[tuple[datetime, datetime | None]], now: datetime) -> Waits:

@@ -32,7 +32,7 @@ CAPACITY_MOST = 10
 class Refused(Exception):
     """Why something was not done. `reason`: empty, too_long, not_yours, over, erased, left, window_closed, opener_only,
     opener_sent, said_no, phone_held, not_now, and those of a referral: not_partner, nothing_to_share, no_answer_yet, no_consent,
-    consent_over.
+    consent_over; and of a case opened by hand: nobody, too_many, has_case, no_reason.
     """
 
     def __init__(self, reason: str) -> None:

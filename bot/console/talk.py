@@ -31,6 +31,9 @@ _SHOWABLE = frozenset(
 )  # fmt: skip
 
 
+_PARTS = ("head", "contact", "lines", "rule")
+
+
 async def page(visit: Visit) -> Response:
     """One case, opened. Every opening is written to the access log."""
     part = visit.request.query_params.get("part", "")
@@ -46,7 +49,7 @@ async def page(visit: Visit) -> Response:
         await access.record(visit.rt, visit.operator.id, "opened", case.id)
     heard = talk.conversation.last_inbound_at if talk.conversation else None
     listed = row(case, owner.name if owner else None, heard, now)
-    template = {"talk": "talk_lines.html", "head": "talk_head.html", "rule": "talk_rule.html"}.get(part, "talk.html")
+    template = f"talk_{part}.html" if part in _PARTS else "talk.html"
     return visit.show(
         template,
         case=case,

@@ -146,6 +146,7 @@ def flag_words(flags: list[str], say: Say) -> list[str]:
 EVENTS = {
     "opened": _("Case opened"),
     "reopened": _("Case opened again"),
+    "opened_by_hand": _("Opened by an operator"),
     "raised": _("Level raised"),
     "claimed": _("Taken"),
     "returned": _("Back in the queue"),
@@ -234,6 +235,10 @@ REFUSALS = {
     "nothing_to_share": _("Choose what would be told."),
     "no_answer_yet": _("She has not written since she was asked. Wait for her answer."),
     "no_consent": _("She has not agreed to this. Ask her first; without her yes nobody is told."),
+    "nobody": _("Nobody with this number has written to us, or she was erased. Ask her to write to us."),
+    "too_many": _("Too many numbers that nobody has. A supervisor can see it; go on in an hour."),
+    "has_case": _("She has a case already. Look in the queue, or ask a supervisor."),
+    "no_reason": _("Choose why you open the case."),
     "consent_over": _("Her yes has ended. Ask her again."),
 }
 OUTCOMES = {
@@ -270,6 +275,11 @@ MEDIA = {
     "location": _("Location"),
     "contact_card": _("A contact card (not kept)"),
     "unsupported": _("Something that we cannot show"),
+}
+OPENED_WHY = {
+    "called": _("She called by telephone"),
+    "came": _("She came to us"),
+    "handed_over": _("Another service handed her over"),
 }
 PARTNERS = {
     "shelter": _("Shelter"),

@@ -190,6 +190,19 @@ if (box) {
     box.focus();
   });
 }
+// --- her code word: compared beside the talk, never shown --------------------------------------------------------------
+const compare = document.querySelector("[data-compare]");
+compare?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const said = compare.querySelector("[data-compared]");
+  said.textContent = "";
+  try {
+    const answer = await post(compare.action, { word: compare.elements.word.value });
+    if (!answer.ok) { location.reload(); return; }
+    said.textContent = (await answer.json()).said;
+    compare.elements.word.value = "";
+  } catch { connected(false); }
+});
 const messages = document.querySelector(".messages");
 if (messages) messages.scrollTop = messages.scrollHeight;
 announce();
