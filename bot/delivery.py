@@ -163,24 +163,32 @@ async def _claim(rt: Runtime) -> Claimed | None:
         and_(OutboxEntry.state == "held", OutboxEntry.reason == outbox.HER_HOURS, OutboxEntry.next_at <= now),
         and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
     )
+    neutral_pending = (
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == OutboxEntry.conversation_id,
+            earlier.reason == "late",
+            earlier.state.in_(("stale", "sending")),
+        )
+        .exists()
+    )
+    next_one = (
+        select(OutboxEntry, Conversation, neutral_pending)
+        .join(Conversation, Conversation.id == OutboxEntry.conversation_id)
+        .where(due, ~in_the_way)
+        .order_by(OutboxEntry.next_at, OutboxEntry.id)
+        .limit(1)
+        .with_for_update(of=OutboxEntry, skip_locked=True)
+    )
     async with rt.database.write() as session:
-        query = select(OutboxEntry).where(due, ~in_the_way).order_by(OutboxEntry.next_at, OutboxEntry.id).limit(1)
-        if rt.database.is_postgresql:
-            query = query.with_for_update(skip_locked=True)
-        entry = await session.scalar(query)
-        if entry is None:
+        found = (await session.execute(next_one)).first()
+        if found is None:
             return None
-        conversation = await session.get_one(Conversation, entry.conversation_id)
+        entry, conversation, neutral_sent = found
         if entry.state == "sending":  # its sender died after claiming: the request may have left
             _mark_uncertain(entry, rt, now)
             return Claimed(entry, conversation, DataKey(bytes(32)), lease, Decision(Verdict.HOLD, "uncertain"))
-        decision = decide(
-            entry,
-            conversation,
-            Rules.of(rt.settings),
-            now,
-            neutral_sent=await _neutral_pending(session, entry),
-        )
+        decision = decide(entry, conversation, Rules.of(rt.settings), now, neutral_sent=neutral_sent)
         try:
             key = await rt.keys.get(conversation.id)
         except KeyErased:
@@ -189,19 +197,6 @@ async def _claim(rt: Runtime) -> Claimed | None:
     if decision.verdict is not Verdict.SEND:
         _log.info("entry_not_sent", outbox=entry.id, reason=decision.reason, state=entry.state, kind=entry.kind)
     return Claimed(entry, conversation, key, lease, decision)
-
-
-async def _neutral_pending(session: AsyncSession, entry: OutboxEntry) -> bool:
-    found = await session.scalar(
-        select(OutboxEntry.id)
-        .where(
-            OutboxEntry.conversation_id == entry.conversation_id,
-            OutboxEntry.reason == "late",
-            OutboxEntry.state.in_(("stale", "sending")),
-        )
-        .limit(1)
-    )
-    return found is not None
 
 
 async def _apply(

@@ -22,6 +22,8 @@ OUTBOX = "outbox"
 SCREENS = "screens"
 SIMULATOR = "simulator"
 
+_REMEMBERED = 4
+
 
 class Hub(Protocol):
     async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None: ...
@@ -41,22 +43,23 @@ class LocalHub:
     """For one process."""
 
     def __init__(self) -> None:
-        self._events: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        # Each publication wakes one loop: the others would only queue before the database to find nothing. What is
+        # published while all are busy is remembered, a few times at most: whoever is busy looks again anyway.
+        self._calls: dict[str, asyncio.Queue[None]] = defaultdict(lambda: asyncio.Queue(maxsize=_REMEMBERED))
         self._queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
 
     async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None:
-        self._events[topic].set()
+        with contextlib.suppress(asyncio.QueueFull):
+            self._calls[topic].put_nowait(None)
         for queue in self._queues[topic]:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(payload or {})
 
     async def wait(self, topic: str, seconds: float) -> None:
-        event = self._events[topic]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await event.wait()
-        event.clear()
+                await self._calls[topic].get()
 
     @contextlib.asynccontextmanager
     async def listen(self, topic: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:

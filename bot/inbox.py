@@ -110,20 +110,12 @@ async def accept(
     The first glance sets the conversation's priority and when its turn is ready: urgent at once; a greeting or a fragment
     waits up to `burst_wait` seconds for the rest, unless we are waiting for just such an answer.
     """
-    if await _was_erased(database, keys, message):
-        return Accepted("", new=False, level=Risk.NONE)
     for _ in range(_TRIES):
         try:
             return await _store(database, keys, message, glance_at, now, burst_wait, slow_down)
         except (IntegrityError, KeyErased):  # her conversation was erased while this message came in: it begins a new one
             continue
     return await _store(database, keys, message, glance_at, now, burst_wait, slow_down)
-
-
-async def _was_erased(database: Database, keys: KeyStore, message: Inbound) -> bool:
-    """Whether this is a message of before an erasure, brought again by its provider."""
-    async with database.read() as session:
-        return await session.get(ErasedMessage, keys.vault.mark(message.channel, message.external_id)) is not None
 
 
 async def _store(
@@ -135,7 +127,10 @@ async def _store(
     burst_wait: float,
     slow_down: float,
 ) -> Accepted:
-    conversation, key = await _conversation_of(database, keys, message, now)
+    found = await _conversation_of(database, keys, message, now)
+    if found is None:
+        return Accepted("", new=False, level=Risk.NONE)
+    conversation, key = found
     glances = [glance_at(body) for body in message.bodies]
     level = max((g.level for g in glances), default=Risk.NONE)
     may_wait = all(g.may_wait for g in glances) and level < Risk.HIGH
@@ -161,11 +156,17 @@ async def _store(
     return Accepted(conversation, new=True, level=level, quiet=quiet)
 
 
-async def _conversation_of(database: Database, keys: KeyStore, message: Inbound, now: datetime) -> tuple[str, DataKey]:
+async def _conversation_of(
+    database: Database, keys: KeyStore, message: Inbound, now: datetime
+) -> tuple[str, DataKey] | None:
+    """Her conversation, begun if there is none. None for a message of before an erasure, brought again by its provider."""
     lookup = keys.vault.lookup(message.channel, message.address)
-    found = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
+    hers = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
+    erased = exists().where(ErasedMessage.mark == keys.vault.mark(message.channel, message.external_id))
     async with database.read() as session:
-        known = await session.scalar(found)
+        known, was_erased = (await session.execute(select(hers.scalar_subquery(), erased))).one()
+    if was_erased:
+        return None
     cases: Sequence[str] = ()
     if known is not None:
         try:
@@ -187,7 +188,7 @@ async def _conversation_of(database: Database, keys: KeyStore, message: Inbound,
             )
             .on_conflict_do_nothing(index_elements=["channel", "lookup"])
         )
-        owner = (await session.execute(found)).scalar_one()
+        owner = (await session.execute(hers)).scalar_one()
         await session.execute(update(Case).where(Case.id.in_(cases)).values(conversation_id=owner))
     if owner != fresh:  # two first messages at once: the other one made the conversation
         await keys.erase(fresh)
@@ -252,38 +253,38 @@ async def claim(database: Database, keys: KeyStore, now: datetime) -> Turn | Non
     """
     lease = new_id()
     free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
+    next_one = (
+        select(Conversation.id)
+        .where(Conversation.ready_at <= now, free)
+        .order_by(Conversation.priority.desc(), Conversation.ready_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
     async with database.write() as session:
-        query = (
-            select(Conversation.id)
-            .where(Conversation.ready_at <= now, free)
-            .order_by(Conversation.priority.desc(), Conversation.ready_at)
-            .limit(1)
+        conversation = await session.scalar(
+            update(Conversation)
+            .where(Conversation.id == next_one)
+            .values(lease_token=lease, lease_until=now + timedelta(seconds=LEASE_SECONDS))
+            .returning(Conversation)
         )
-        if database.is_postgresql:
-            query = query.with_for_update(skip_locked=True)
-        conversation_id = await session.scalar(query)
-        if conversation_id is None:
+        if conversation is None:
             return None
-        conversation = await session.get_one(Conversation, conversation_id)
-        conversation.lease_token = lease
-        conversation.lease_until = now + timedelta(seconds=LEASE_SECONDS)
-        rows = (
-            await session.scalars(
-                select(InboxEntry)
-                .where(InboxEntry.conversation_id == conversation_id, InboxEntry.state == "waiting")
-                .order_by(InboxEntry.id)
-            )
-        ).all()
-        for row in rows:
-            row.attempts += 1
+        rows = await session.scalars(
+            update(InboxEntry)
+            .where(InboxEntry.conversation_id == conversation.id, InboxEntry.state == "waiting")
+            .values(attempts=InboxEntry.attempts + 1)
+            .returning(InboxEntry)
+        )
+        entries = sorted(rows, key=lambda row: row.id)
     key = await keys.get(conversation.id)
     return Turn(
         conversation=conversation,
         key=key,
         address=key.open(conversation.address_enc, "conversations", conversation.id, "address"),
-        messages=tuple(_opened(row, key) for row in rows),
+        messages=tuple(_opened(row, key) for row in entries),
         lease=lease,
-        attempt=max((row.attempts for row in rows), default=1),
+        attempt=max((row.attempts for row in entries), default=1),
     )
 
 
@@ -320,7 +321,6 @@ async def finish(session: AsyncSession, row: Conversation, turn: Turn, now: date
         values["body_enc"] = None
     ids = [m.id for m in turn.messages]
     await session.execute(update(InboxEntry).where(InboxEntry.id.in_(ids)).values(values))
-    await session.flush()
     more = await session.scalar(select(exists().where(InboxEntry.conversation_id == row.id, InboxEntry.state == "waiting")))
     row.ready_at = now if more else None
     if not more:

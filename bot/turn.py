@@ -4,6 +4,7 @@ hear -> understand -> assess -> advance -> one transaction. A turn that fails is
 with a case, so that a bug never loses a disclosure.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -77,8 +78,8 @@ async def take_next(rt: Runtime) -> bool:
 async def take(rt: Runtime, turn: inbox.Turn) -> None:
     """One turn, from what was heard to what is written."""
     heard = hear(turn)
-    understood = await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
-    outcome = decide(rt, turn, heard, understood, operators=await _somebody_on_shift(rt))
+    understood, operators = await asyncio.gather(_understand(rt, heard), _somebody_on_shift(rt))
+    outcome = decide(rt, turn, heard, understood, operators=operators)
     declined = _declines_watch(turn, heard, outcome)
     if declined or _erases(outcome):
         await erase.on_her_word(rt, turn, outcome.language, outcome.assessment.level, watch=not declined)
@@ -87,6 +88,10 @@ async def take(rt: Runtime, turn: inbox.Turn) -> None:
     await rt.hub.publish(hubs.OUTBOX)
     if outcome.case is not None or turn.conversation.held_by is not None:
         await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
+
+
+async def _understand(rt: Runtime, heard: Heard) -> Understanding | NotUnderstood:
+    return await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
 
 
 def _erases(outcome: Outcome) -> bool:
@@ -209,6 +214,7 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
     voice = Voice(rt.bundle, outcome.language, now)
     messages = voice.messages(outcome.events)
     async with rt.database.write() as session:
+        session.autoflush = False  # nothing below reads what this turn has changed: all of it leaves with the commit
         row = await inbox.locked(session, turn)
         _update(row, turn, outcome, now)
         if outcome.case is not None:
