@@ -46,7 +46,7 @@ class Heard:
     Attributes:
         text: what she wrote, messages in order, joined by a newline.
         unreadable: kinds of what cannot be read.
-        word: the global word that a whole message is; the last one in the turn counts.
+        word: the global word that a whole message is; the last one in the turn counts, an exit only when nothing follows it.
         glance: the most urgent first glance at any of the messages.
     """
 
@@ -69,7 +69,7 @@ def hear(turn: Turn) -> Heard:
         choice=choices[-1] if choices else None,
         location=locations[-1] if locations else None,
         unreadable=tuple(kind for body in bodies if (kind := _unreadable(body))),
-        word=words[-1] if words else None,
+        word=words[-1] if words and not (words[-1] == "exit" and global_word(texts[-1]) != "exit") else None,
         glance=turn.glance,
     )
 

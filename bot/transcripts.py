@@ -17,7 +17,8 @@ A file is a heading, settings and turns:
       [Sí, ya estoy] [Todavía no] [Hablar con alguien]
 
 `>` is she: words, a tap on a `[button]` shown so far, `(voice)` or another kind that cannot be read, `(location 14.9 -92.3)`.
-`=` is what the language model heard: a topic, its probability, entities; without it, it is down. `~ 3 days` lets time pass.
+`=` is what the language model heard: a topic, its probability, entities; without it, it is down; `risk=concern` what the safety
+net sees in it. `~ 3 days` lets time pass.
 `<` is us, buttons beneath; `!` is what happens unseen. Texts stand as the editor wrote them, facts as `{fact:id}`; an answer and
 a list of places stand by name, since they have tests of their own.
 """
@@ -33,12 +34,14 @@ from typing import Any
 
 from faro_text.words import global_word
 
+from bot.safety.risk import Risk, RiskAssessment
+from bot.speech import speak
 from content import loading
-from flows import engine
 from flows.load import Scripts
 from flows.model import Event, Given, Leave, ListPlaces, Offer, OpenCase, Remember, Say, ShowAnswer, World
 
 START = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+_RISKS = tuple(risk.word for risk in Risk)
 Sources = Mapping[str, Mapping[str, str]]
 """Texts by language and key, as they were written."""
 
@@ -146,7 +149,7 @@ class _Stage:
             consent=said.get("consent", "no") == "yes",
             may_write=said.get("may_write", "unknown"),
         )
-        self.state = "{}"
+        self.state, self.episode = "{}", "{}"
         self.offers: list[tuple[str, str]] = []
         self.lines: list[str] = [*transcript.head]
         self.shown: list[Shown] = []
@@ -154,14 +157,17 @@ class _Stage:
 
     def play(self, turn: Turn) -> None:
         self.world = replace(self.world, now=self.world.now + timedelta(minutes=1))
-        step = engine.advance(self.scripts, json.loads(self.state), self._given(turn), self.world)
-        self.state = json.dumps(step.state)
-        self.states.append(step.state)
-        events = step.events
-        if self.world.first_contact and events and not any(isinstance(event, Leave) for event in events):
-            events = (*events, Say("notice.first"))  # as `bot.turn` does
+        given = self._given(turn)
+        seen = RiskAssessment(Risk.of(given.risk))
+        said = speak(self.scripts, json.loads(self.state), json.loads(self.episode), seen, given, given, self.world)
+        self.state, self.episode = json.dumps(said.step.state), json.dumps(said.safe.episode)
+        self.states.append(said.step.state)
+        events = said.events
         self._follow(events)
         self.lines += ["", *turn.heard, *(line for event in events for line in self._lines(event))]
+        if said.safe.case is not None:
+            wanted = said.safe.case
+            self.lines.append(f"! case: {wanted.lane}, {' '.join((*wanted.reasons, *wanted.flags))}, {wanted.risk.word}")
 
     def _follow(self, events: Iterable[Event]) -> None:
         """What the application would do about it before the next turn."""
@@ -196,6 +202,9 @@ class _Stage:
     def _understood(self, turn: Turn, given: Given, text: str) -> Given:
         words = text.split()
         entities = dict(word.split("=", 1) for word in words if "=" in word)
+        risk = entities.pop("risk", "none")
+        if risk not in _RISKS:
+            raise BadTranscript(f"{self.transcript.path}:{turn.line}: no risk {risk}: use one of {', '.join(_RISKS)}")
         plain = [word for word in words if "=" not in word]
         ranking = tuple((topic, 0.3 / (index + 1)) for index, topic in enumerate(plain[1:]) if topic.isidentifier())
         try:
@@ -204,7 +213,7 @@ class _Stage:
             raise BadTranscript(f"{self.transcript.path}:{turn.line}: not a topic and a probability: {text}") from None
         topic = plain[0] if plain else None
         own = ((topic, confidence),) if topic else ()
-        return replace(given, topic=topic, confidence=confidence, ranking=(*own, *ranking), entities=entities)
+        return replace(given, topic=topic, confidence=confidence, ranking=(*own, *ranking), entities=entities, risk=risk)
 
     def _sent(self, turn: Turn, given: Given, text: str) -> Given:
         if text.startswith("[") and text.endswith("]"):

@@ -25,10 +25,11 @@ from bot.runtime import Runtime
 from bot.safety import reply
 from bot.safety.assess import assess
 from bot.safety.risk import Risk, RiskAssessment
+from bot.speech import Said, speak
 from bot.storage.tables import Conversation
 from bot.voice import Voice
 from flows import engine
-from flows.model import Event, Given, Leave, OpenCase, Remember, Say, Step, World
+from flows.model import Event, Given, OpenCase, Remember, Step, World
 from flows.reading import CONFIDENT
 from integrations.channel import Message
 from nlu.entities import find
@@ -52,16 +53,32 @@ class Outcome:
     phone_held: bool
     leaving: bool
     check_due_at: datetime | None = None
+    about: tuple[str, ...] = ()
 
 
 async def take_next(rt: Runtime) -> bool:
     """Take the next turn that waits, if any; whether there was one."""
-    turn = await inbox.claim(rt.database, rt.keys, rt.clock())
-    if turn is None:
-        return False
+    turn = await claim(rt)
+    if turn is not None:
+        await take_claimed(rt, turn)
+    return turn is not None
+
+
+async def claim(rt: Runtime) -> inbox.Turn | None:
+    """The most urgent turn that waits."""
+    return await inbox.claim(rt.database, rt.keys, rt.clock())
+
+
+async def claim_urgent(rt: Runtime) -> inbox.Turn | None:
+    """The most urgent turn that waits, if it cannot wait."""
+    return await inbox.claim(rt.database, rt.keys, rt.clock(), Risk.HIGH)
+
+
+async def take_claimed(rt: Runtime, turn: inbox.Turn) -> None:
+    """A claimed turn, whatever happens in it: taken, given back for another try, or parked."""
     if turn.attempt > rt.settings.turn_attempts:
         await park(rt, turn)
-        return True
+        return
     try:
         await take(rt, turn)
     except inbox.LeaseLost:
@@ -72,7 +89,6 @@ async def take_next(rt: Runtime) -> bool:
             await park(rt, turn)
         else:
             await inbox.give_back(rt.database, turn, rt.clock())
-    return True
 
 
 async def take(rt: Runtime, turn: inbox.Turn) -> None:
@@ -132,31 +148,30 @@ def decide(
     given = replace(given, risk=assessment.level.word)
     erasing = engine.flow_of(mind.flow) == "erase"  # her answer to that question holds, whoever has the conversation
     held = row.held_by is not None and heard.word is None and not erasing
-    safe = reply.relayed(assessment, mind.safety, now) if held else reply.respond(assessment, mind.safety, given, world)
     if held:  # a person has the conversation: only relay and assess
-        step = Step(mind.flow, ())
-        events: tuple[Event, ...] = ()
-    elif safe.speaks_alone:
-        step = Step(mind.flow, ())
-        events = safe.events
+        said = Said(reply.relayed(assessment, mind.safety, now), Step(mind.flow, ()), ())
     else:
-        step = engine.advance(bundle.scripts, mind.flow, _led_on(row, given), world)
-        events = (*safe.events, *step.events)
-    leaving = assessment.leaving or any(isinstance(e, Leave) for e in events)
-    if row.turns == 0 and events and not leaving and not safe.phone_held:
-        events = (*events, Say("notice.first"))
+        said = speak(bundle.scripts, mind.flow, mind.safety, assessment, given, _led_on(row, given), world)
+    safe, step = said.safe, said.step
     return Outcome(
-        language=_chosen(events) or language,
+        language=_chosen(said.events) or language,
         assessment=assessment,
         mind=Mind(flow=step.state, safety=dict(safe.episode)),
-        events=events,
-        case=_wanted(safe.case, events, assessment),
+        events=said.events,
+        case=_wanted(safe.case, said.events, assessment),
         awaiting=step.awaiting,
         emergency=safe.emergency,
         phone_held=safe.phone_held,
-        leaving=leaving,
+        leaving=assessment.leaving or said.leaves,
         check_due_at=safe.check_due_at,
+        about=_about(assessment, given, engine.flow_of(mind.flow), engine.flow_of(step.state)),
     )
+
+
+def _about(assessment: RiskAssessment, given: Given, *flows: str | None) -> tuple[str, ...]:
+    """What the turn is about, for whoever knows it best: kinds of harm, the topic if it is sure, the flows before and after."""
+    topic = given.topic if given.confidence >= CONFIDENT else None
+    return (*assessment.kinds, *(name for name in (topic, *flows) if name))
 
 
 def _led_on(row: Conversation, given: Given) -> Given:
@@ -257,7 +272,8 @@ def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime
 def _dated(outcome: Outcome, now: datetime) -> Wanted:
     assert outcome.case is not None  # noqa: S101 - for the type checker
     hours = outcome.assessment.hours_since
-    return replace(outcome.case, event_at=now - timedelta(hours=hours)) if hours is not None else outcome.case
+    event_at = now - timedelta(hours=hours) if hours is not None else None
+    return replace(outcome.case, event_at=event_at, about=outcome.about)
 
 
 def _enqueue(

@@ -46,6 +46,23 @@ def advance(scripts: Scripts, state: State, given: Given, world: World) -> Step:
     return talk.step()
 
 
+def resume(scripts: Scripts, state: State, given: Given, world: World) -> Step:
+    """Go on after somebody else has spoken: with the topic that is given, else with the question that stands, if any does.
+
+    Without either nothing is said, and all that was offered still can be chosen.
+    """
+    talk = Talk(scripts, state, given, world)
+    if not talk.move_versions():
+        talk.forget()
+    if _says_topic(talk):
+        _topic(talk, given.topic or "")
+    elif talk.question() is not None:
+        talk.ask_again()
+    else:
+        return Step(state, ())
+    return talk.step()
+
+
 def flow_of(state: State) -> str | None:
     """The name of the flow whose step waits for her."""
     stack = state.get("stack")

@@ -1,12 +1,12 @@
 """What she gets when a turn speaks of danger, in the same turn, before any flow. Pure.
 
 The episode is small JSON: `level` reached, `kinds`, `hours`, `minor`, what is `pending` ("check", "held"), `check_due_at`,
-`answered_at`, whether the lines were `told`, whether the phone is `held`. It lasts until a person closes it (`closed`); an
-answered check ends after 24 hours.
+`answered_at`, whether the lines were `told`, whether the phone is `held`, and what she `asked` that still waits for its answer
+(topic and entities, never her words). It lasts until a person closes it (`closed`); an answered check ends after 24 hours.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.cases.case import Wanted
 from bot.safety import thresholds, told
 from bot.safety.risk import Risk, RiskAssessment
 from flows.model import Event, Given, Say, World
+from flows.reading import CONFIDENT
 
 CHECK_WAIT = timedelta(minutes=10)
 CHECK_LASTS = timedelta(hours=24)
@@ -23,6 +24,23 @@ _PRACTICAL: Mapping[str, frozenset[str]] = {
     "detention": frozenset({"detention", "officials"}),
     "missing_person": frozenset({"missing"}),
 }
+_UNNAMED = frozenset({"distress", "unclear"})
+"""Kinds of hints: they name no harm of their own, and come beside nearly every disclosure."""
+_ASK_NOTHING = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "menu", "out_of_scope", "quick_exit"})
+_AFTER_SHE_IS_SAFE = frozenset(
+    {
+        "danger_now",
+        "partner_violence",
+        "sexual_violence",
+        "organized_crime",
+        "trafficking",
+        "self_harm",
+        "child_at_risk",
+        "emotional_support",
+        "digital_safety",
+    }
+)
+"""Topics whose answer waits until she has said how she is: a hint about them may come from under another's eyes."""
 _YES = frozenset(("1", "si", "sí", "yes", "y", "safety:yes"))
 _NO = frozenset(("2", "no", "n", "safety:no"))
 _ANSWERS = {"1": "safety:safe", "2": "safety:afraid", "3": "safety:cannot_talk"}
@@ -38,6 +56,9 @@ class SafetyStep:
         episode: the new state of the safety episode, small JSON.
         case: the case to open or raise, if any.
         speaks_alone: whether the flows stay silent in this turn.
+        beneath: whether its events are said after those of the flows.
+        takes_up: what the flows go on with, in place of what she sent: it answered us, not them.
+        going_on: said for `events` when the flows have something to go on with.
         emergency: whether the texts carry emergency numbers.
         phone_held: whether only neutral lines may be sent from now on.
         check_due_at: when an unanswered check question opens a case; None when none is pending.
@@ -47,6 +68,9 @@ class SafetyStep:
     episode: Mapping[str, Any] = field(default_factory=dict)
     case: Wanted | None = None
     speaks_alone: bool = False
+    beneath: bool = False
+    takes_up: Given | None = None
+    going_on: tuple[Event, ...] = ()
     emergency: bool = False
     phone_held: bool = False
 
@@ -87,12 +111,20 @@ class _Turn:
         """Whether somebody may hold or see the phone, and she has not said that the information may come."""
         return self.seen.phone_held or bool(self.episode.get("held"))
 
+    @property
+    def asked(self) -> str | None:
+        """The topic that she surely asks about in this turn."""
+        sure = self.given.confidence >= CONFIDENT and self.given.topic not in _ASK_NOTHING
+        return self.given.topic if sure else None
+
 
 def respond(assessment: RiskAssessment, episode: Mapping[str, Any], given: Given, world: World) -> SafetyStep:
     """The safety net's part of a turn."""
     turn = _Turn(assessment, _current(episode, world.now), given, world)
     if assessment.leaving:
         return _leave(turn)
+    if _stops(turn):
+        return _step(turn, (), case=_case(turn, "left"), alone=False)
     if assessment.level is Risk.NONE or (given.word is not None and assessment.level < Risk.HIGH):
         return _answered(turn)
     if assessment.aggressor and assessment.level <= Risk.CONCERN:
@@ -100,6 +132,12 @@ def respond(assessment: RiskAssessment, episode: Mapping[str, Any], given: Given
     if assessment.level >= Risk.HIGH:
         return _held(turn) if turn.held else _urgent(turn)
     return _concern(turn)
+
+
+def _stops(turn: _Turn) -> bool:
+    """She ends a talk of danger with the word, or a hint of it by saying so: the flows close it, the case opens, no number."""
+    sure = turn.given.topic == "quick_exit" and turn.given.confidence >= CONFIDENT
+    return turn.seen.level > Risk.NONE and (turn.given.word == "exit" or (sure and turn.seen.level is Risk.CONCERN))
 
 
 def relayed(assessment: RiskAssessment, episode: Mapping[str, Any], now: datetime) -> SafetyStep:
@@ -152,7 +190,7 @@ def _urgent(turn: _Turn) -> SafetyStep:
         events = told.urgent(turn.kinds, turn.level, turn.hours, operators=turn.world.operators, minor=turn.minor)
     else:
         events = (*told.care(fresh, turn.hours), _with_offers(turn))
-    episode = _grown(turn) | {"told": max(turn.seen.level, turn.episode.get("told", 0))}
+    episode = _grown(turn) | _waiting(turn) | {"told": max(turn.seen.level, turn.episode.get("told", 0))}
     episode.pop("pending", None)
     episode.pop("check_due_at", None)
     return _step(turn, events, episode, case=_case(turn), emergency=True, alone=not _needs_information_too(turn))
@@ -165,7 +203,7 @@ def _needs_information_too(turn: _Turn) -> bool:
     """
     return (
         turn.level is Risk.HIGH
-        and set(turn.kinds) <= _PRACTICAL.get(turn.given.topic or "", frozenset())
+        and set(turn.kinds) - _UNNAMED <= _PRACTICAL.get(turn.given.topic or "", frozenset())
         and turn.given.confidence >= thresholds.TOPIC_CONFIDENT
     )
 
@@ -188,8 +226,21 @@ def _concern(turn: _Turn) -> SafetyStep:
         return _step(turn, (_with_offers(turn),), case=_case(turn), emergency=True)
     if "answered_at" in turn.episode:  # she has answered within the day: the same question again would wear on her
         return SafetyStep(episode=_grown(turn))
+    return _check(turn)
+
+
+def _check(turn: _Turn) -> SafetyStep:
+    """The gentle question: beneath the answer to what she asked calmly, else alone; then what she asked waits for her word."""
     due = turn.episode.get("check_due_at") or (turn.world.now + CHECK_WAIT).isoformat()
-    return _step(turn, (told.check(),), _grown(turn) | {"pending": "check", "check_due_at": due})
+    episode = _grown(turn) | {"pending": "check", "check_due_at": due}
+    calm = turn.asked is not None and turn.asked not in _AFTER_SHE_IS_SAFE
+    step = _step(turn, (told.check(),), episode if calm else episode | _waiting(turn), alone=not calm)
+    return replace(step, beneath=calm)
+
+
+def _waiting(turn: _Turn) -> dict[str, Any]:
+    """What she asked in this turn and is not answered in it."""
+    return {"asked": {"topic": turn.asked, "entities": dict(turn.given.entities)}} if turn.asked else {}
 
 
 def _answered(turn: _Turn) -> SafetyStep:
@@ -220,10 +271,16 @@ def _may_send(turn: _Turn) -> SafetyStep:
 
 
 def _safe(turn: _Turn) -> SafetyStep:
-    """She says that she is safe: noted, lowers nothing, for anybody can tap it."""
-    episode = {**_without(turn, "pending", "check_due_at"), "answered_at": turn.world.now.isoformat()}
+    """She says that she is safe: noted, lowers nothing, for anybody can tap it. What she asked, or was asked, is taken up."""
+    episode = {**_without(turn, "pending", "check_due_at", "asked"), "answered_at": turn.world.now.isoformat()}
     case = _case(turn, "says_safe") if turn.level >= Risk.HIGH else None
-    return _step(turn, (Say("safety.glad"),), episode, case=case)
+    step = _step(turn, (Say("safety.glad"),), episode, case=case, alone=False)
+    return replace(step, takes_up=_asked_before(turn), going_on=(told.go_on(),))
+
+
+def _asked_before(turn: _Turn) -> Given:
+    asked = turn.episode.get("asked")
+    return Given(topic=asked["topic"], confidence=1.0, entities=asked["entities"]) if asked else Given()
 
 
 def _afraid(turn: _Turn) -> SafetyStep:
@@ -247,9 +304,15 @@ def _person(turn: _Turn) -> SafetyStep:
 
 
 def _not_that(turn: _Turn) -> SafetyStep:
-    """We misunderstood, she says (R3): we listen again; a case that is open stays, for a person to judge."""
+    """We misunderstood, she says (R3): what she asked calmly is answered, else we listen again; a case that is open stays, for
+    a person to judge.
+    """
     case = Wanted("listen", max(Risk.CONCERN, turn.level), ("says_not_that",), ("says_not_that",))
-    return _step(turn, (Say("safety.sorry"),), _without(turn, "pending", "check_due_at"), case=case)
+    asked = _asked_before(turn)
+    if asked.topic is None or asked.topic in _AFTER_SHE_IS_SAFE:
+        return _step(turn, (Say("safety.sorry"),), _without(turn, "pending", "check_due_at"), case=case)
+    step = _step(turn, (Say("safety.sorry"),), _without(turn, "pending", "check_due_at", "asked"), case=case, alone=False)
+    return replace(step, takes_up=asked, going_on=(Say("safety.sorry_so"),))
 
 
 _TAPS: Mapping[str, Callable[[_Turn], SafetyStep]] = {

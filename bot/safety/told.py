@@ -55,3 +55,8 @@ def team(*, operators: bool) -> Say:
 def check() -> Say:
     """The one gentle question (R9: it asks how she is, never what happened)."""
     return Say("safety.check", offers=(SAFE, AFRAID, CANNOT_TALK))
+
+
+def go_on() -> Say:
+    """She is safe: back to what she came for."""
+    return Say("safety.go_on")

@@ -6,7 +6,7 @@ from bot import housekeeping
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
 from integrations.channel import Media, MediaKind
-from tests.support.world import HandClock, Phone
+from tests.support.world import HandClock, KnowsOnly, Phone
 
 
 async def test_disclosure_gets_lines_and_an_urgent_case_in_the_same_turn(rt: Runtime, phone: Phone) -> None:
@@ -67,3 +67,38 @@ async def test_voice_note_opens_a_listen_case(rt: Runtime, phone: Phone) -> None
     assert texts[0].startswith("No pude abrirlo")
     assert case is not None
     assert case.lane == "listen"
+
+
+async def test_calm_question_with_a_hint_is_answered_and_asked_how_she_is(rt: Runtime, phone: Phone) -> None:
+    nlu = KnowsOnly()
+    rt.nlu = nlu
+    text = "como registro a mi hija? ya no se que hacer con el cuando toma"
+    nlu.learn(text, "birth_registration")
+    texts = await phone.says(text)
+    assert any(said.startswith("Aquí puedes hablar con calma") for said in texts[1:])
+    assert "regist" in texts[0].casefold()
+
+
+async def test_detained_relative_gets_lines_and_the_practical_answer(rt: Runtime, phone: Phone) -> None:
+    nlu = KnowsOnly()
+    rt.nlu = nlu
+    text = "detuvieron a mi hermano en la estacion migratoria de tapachula, que hago"
+    nlu.learn(text, "detention")
+    texts = await phone.says(text)
+    answer = rt.bundle.library.answer("es", "detention", rt.clock().date()).blocks[0]
+    assert answer in texts
+    assert any("911" in said for said in texts[: texts.index(answer)])
+
+
+async def test_exit_in_the_same_breath_as_danger_sends_no_number_and_opens_a_case(rt: Runtime, phone: Phone) -> None:
+    await phone.sends("me esta pegando", "SALIR")
+    assert [m.text for m in await phone.answers()] == ["Listo."]
+    case = await phone.case()
+    assert case is not None
+    assert Risk(case.risk) is Risk.IMMINENT
+    assert (await phone.conversation()).exited_at is not None
+
+
+async def test_words_after_an_exit_are_heard_again(rt: Runtime, phone: Phone) -> None:
+    await phone.sends("SALIR", "me esta pegando")
+    assert any("911" in m.text for m in await phone.answers())

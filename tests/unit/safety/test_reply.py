@@ -137,6 +137,92 @@ def test_cannot_talk_is_treated_as_a_held_phone() -> None:
     assert step.case.lane == "listen"
 
 
+CALM = Given(text="x", topic="birth_registration", confidence=0.9, entities={"place": "ci-tapachula"})
+AT_HOME = Given(text="x", topic="partner_violence", confidence=0.9)
+
+
+def test_calm_question_with_a_hint_is_answered_in_the_same_turn_with_the_check_beneath() -> None:
+    step = respond(seen(Risk.CONCERN, "distress"), {}, CALM, world())
+    assert keys(step) == ["safety.check"]
+    assert (step.speaks_alone, step.beneath) == (False, True)
+    assert step.check_due_at is not None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [AT_HOME, Given(text="x"), Given(text="x", topic="birth_registration", confidence=0.3), Given(topic="greet", confidence=1)],
+)
+def test_hint_about_home_or_about_nothing_sure_is_first_asked_alone(given: Given) -> None:
+    assert respond(seen(Risk.CONCERN, "distress"), {}, given, world()).speaks_alone
+
+
+def test_question_that_waited_for_her_answer_is_taken_up_once_she_is_safe() -> None:
+    asked = respond(seen(Risk.CONCERN, "distress"), {}, AT_HOME, world())
+    step = respond(QUIET, asked.episode, Given(choice="safety:safe"), world())
+    assert step.takes_up is not None
+    assert (step.takes_up.topic, step.speaks_alone) == ("partner_violence", False)
+    assert "asked" not in step.episode
+
+
+@pytest.mark.parametrize("answer", ["safety:afraid", "safety:cannot_talk"])
+def test_question_is_not_taken_up_when_she_is_not_safe(answer: str) -> None:
+    asked = respond(seen(Risk.CONCERN, "distress"), {}, AT_HOME, world())
+    step = respond(QUIET, asked.episode, Given(choice=answer), world())
+    assert (step.takes_up, step.speaks_alone) == (None, True)
+
+
+@pytest.mark.parametrize(("given", "taken"), [(CALM, "birth_registration"), (AT_HOME, None)])
+def test_calm_question_that_we_took_for_danger_is_answered_when_she_says_so(given: Given, taken: str | None) -> None:
+    first = respond(seen(Risk.HIGH, "unclear"), {}, given, world())
+    step = respond(QUIET, first.episode, Given(choice="safety:not_that"), world())
+    assert (step.takes_up.topic if step.takes_up else None) == taken
+    assert step.case is not None
+    assert step.case.risk is Risk.HIGH, "the case stays for a person to judge"
+
+
+def test_her_words_are_never_kept_in_the_episode() -> None:
+    episode = respond(
+        seen(Risk.CONCERN, "distress"), {}, Given(text="mi secreto", topic="self_harm", confidence=1), world()
+    ).episode
+    assert "secreto" not in str(episode)
+
+
+@pytest.mark.parametrize(
+    ("topic", "kinds", "alone"),
+    [
+        ("detention", ("detention",), False),
+        ("detention", ("detention", "distress"), False),
+        ("detention", ("detention", "officials", "unclear"), False),
+        ("shelter", ("homeless", "distress"), False),
+        ("missing_person", ("missing", "distress"), False),
+        ("detention", ("detention", "physical"), True),
+        ("detention", ("detention", "coded"), True),
+        ("work", ("detention", "distress"), True),
+    ],
+)
+def test_detained_relative_gets_the_answer_beneath_the_lines_whatever_hints_stand_beside(
+    topic: str, kinds: tuple[str, ...], alone: bool
+) -> None:
+    step = respond(seen(Risk.HIGH, *kinds), {}, Given(text="x", topic=topic, confidence=0.9), world())
+    assert step.speaks_alone is alone
+    assert step.emergency
+
+
+@pytest.mark.parametrize(
+    ("level", "given"),
+    [
+        (Risk.IMMINENT, Given(text="x", word="exit")),
+        (Risk.CONCERN, Given(text="x", word="exit")),
+        (Risk.CONCERN, Given(text="x", topic="quick_exit", confidence=0.9)),
+    ],
+)
+def test_exit_beside_danger_is_left_to_the_flows_with_a_case_and_no_number(level: Risk, given: Given) -> None:
+    step = respond(seen(level, "danger"), {}, given, world())
+    assert (step.events, step.speaks_alone) == ((), False)
+    assert step.case is not None
+    assert "left" in step.case.flags
+
+
 def test_silence_after_the_question_opens_a_listen_case() -> None:
     assert reply.unanswered(NOW, NOW + timedelta(minutes=1)) is None
     case = reply.unanswered(NOW, NOW - timedelta(seconds=1))
