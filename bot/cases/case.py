@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.speciality import speciality
 from bot.safety.risk import Risk
 from bot.storage.tables import Case, CaseEvent, Conversation
 
@@ -24,6 +25,7 @@ class Wanted:
         reasons: short codes, never text.
         flags: what operators must see at once: phone_held, says_safe, left, aggressor, interpreter, asks_person, parked.
         event_at: when the harm happened, for the 72 h and 120 h clocks.
+        about: kinds of harm, topics and flows, for the colleague who knows them best.
     """
 
     lane: str
@@ -31,6 +33,7 @@ class Wanted:
     reasons: tuple[str, ...]
     flags: tuple[str, ...] = ()
     event_at: datetime | None = None
+    about: tuple[str, ...] = ()
 
 
 async def open_case_of(session: AsyncSession, conversation_id: str) -> Case | None:
@@ -54,6 +57,7 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
             flags=list(wanted.flags),
             opened_at=now,
             event_at=wanted.event_at,
+            speciality=speciality(wanted.lane, wanted.about),
         )
         session.add(case)
         await session.flush()
@@ -72,6 +76,7 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
     case.flags = _union(case.flags, wanted.flags)
     case.language = conversation.language or case.language
     case.event_at = wanted.event_at or case.event_at
+    case.speciality = speciality(case.lane, wanted.about) or case.speciality
     return case
 
 

@@ -31,6 +31,7 @@ class RowView:
     flags: list[str]
     language: str
     channel: str
+    speciality: str
     owner: str | None
     waiting: str
     waits_since: str
@@ -63,6 +64,7 @@ def row_view(visit: Visit, row: Row) -> RowView:
         flags=words.flag_words(case.flags, visit.say),
         language=visit.say(words.TONGUES.get(case.language or "", case.language or words.UNKNOWN_LANGUAGE)),
         channel=visit.say(words.CHANNELS.get(case.channel, case.channel)),
+        speciality=visit.say(words.SPECIALITIES[case.speciality]) if case.speciality else "",
         owner=None if mine else row.owner,
         waiting=lasting(row.waiting),
         waits_since="" if row.answered else since.isoformat(),

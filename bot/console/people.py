@@ -4,7 +4,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from bot import access
-from bot.console import account
+from bot.cases.speciality import SPECIALITIES
+from bot.console import account, words
 from bot.console.account import Role
 from bot.console.guard import ADMINS, Page, Visit
 from bot.operators_cli import WrongOperator, add_operator
@@ -18,8 +19,15 @@ async def people(visit: Visit) -> Response:
 async def _page(visit: Visit, *, link: str = "", problem: str = "", status: int = 200) -> Response:
     async with visit.rt.database.read() as session:
         everybody = (await session.scalars(select(Operator).order_by(Operator.name))).all()
-    roles = [role.value for role in Role]
-    return visit.show("people.html", status, people=everybody, link=link, problem=problem, roles=roles)
+    return visit.show(
+        "people.html",
+        status,
+        people=everybody,
+        link=link,
+        problem=problem,
+        roles=[(role.value, visit.say(words.ROLES[role])) for role in Role],
+        specialities=[(name, visit.say(words.SPECIALITIES[name])) for name in SPECIALITIES],
+    )
 
 
 async def invite(visit: Visit) -> Response:
@@ -52,8 +60,21 @@ async def change(visit: Visit) -> Response:
     return visit.go("/console/people")
 
 
+async def specialities(visit: Visit) -> Response:
+    """What somebody knows best: what is hers comes first in her queue, and nothing is kept from her."""
+    chosen = {value for value in visit.form.getlist("speciality") if isinstance(value, str)}
+    async with visit.rt.database.write() as session:
+        person = await session.get(Operator, visit.field("who"))
+        if person is None:
+            return await _page(visit, problem=visit.say("That is not possible now."), status=409)
+        person.specialities = [name for name in SPECIALITIES if name in chosen]
+    await access.record(visit.rt, visit.operator.id, "specialities", person.id)
+    return visit.go("/console/people")
+
+
 PAGES = (
     Page("GET", "/console/people", people, ADMINS),
     Page("POST", "/console/people/invite", invite, ADMINS),
     Page("POST", "/console/people/change", change, ADMINS),
+    Page("POST", "/console/people/specialities", specialities, ADMINS),
 )

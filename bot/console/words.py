@@ -276,6 +276,13 @@ MEDIA = {
     "contact_card": _("A contact card (not kept)"),
     "unsupported": _("Something that we cannot show"),
 }
+SPECIALITIES = {"legal": _("legal"), "psychosocial": _("psychosocial"), "lgbtiq": _("LGBTIQ+")}
+ROLES = {
+    "operator": _("operator"),
+    "supervisor": _("supervisor"),
+    "editor": _("editor"),
+    "admin": _("administrator"),
+}
 OPENED_WHY = {
     "called": _("She called by telephone"),
     "came": _("She came to us"),

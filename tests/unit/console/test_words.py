@@ -24,7 +24,7 @@ def interface_texts() -> set[str]:
     return found
 
 
-SAME_IN_BOTH = {"Bot", "Legal", "Terminal", "Video"}
+SAME_IN_BOTH = {"Bot", "LGBTIQ+", "Legal", "Terminal", "Video", "legal"}
 
 
 def test_every_text_of_the_interface_has_its_spanish() -> None:

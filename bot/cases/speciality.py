@@ -1,0 +1,19 @@
+"""Which kind of colleague a case is for. It goes first in her queue while it is fresh; it never keeps anybody away."""
+
+from collections.abc import Collection
+
+SPECIALITIES = ("legal", "psychosocial", "lgbtiq")
+
+_LIFE = frozenset({"self_harm"})
+_HEART = frozenset({"emotional_support", "distress", "wants_to_talk"})
+
+
+def speciality(lane: str, about: Collection[str]) -> str | None:
+    """The speciality of a case, by its lane and what it is about: kinds of harm, topics, flows. Life comes first."""
+    if _LIFE & set(about):
+        return "psychosocial"
+    if "lgbtiq" in about:
+        return "lgbtiq"
+    if lane == "legal":
+        return "legal"
+    return "psychosocial" if _HEART & set(about) else None
