@@ -156,6 +156,8 @@ def _says_topic(talk: Talk) -> bool:
     topic, flow = talk.given.topic, talk.flow()
     if topic is None or talk.given.confidence < reading.CONFIDENT:
         return False
+    if topic == "delete_data" and not reading.erasing(talk.given):  # vague words must not lead to the end of everything
+        return False
     if talk.question() is not None and flow is not None and (topic in flow.topics or topic in _SMALL_TALK):
         return False
     return topic == "quick_exit" or topic in talk.scripts.by_topic

@@ -13,6 +13,8 @@ from flows.model import Given, World
 
 CONFIDENT = 0.5
 """From this probability on, a topic is taken as said."""
+SURE = 0.9
+"""From this probability on, a topic is taken as said that her words do not name."""
 HERE = ZoneInfo("America/Mexico_City")
 _LONGEST_AGO = timedelta(days=365 * 120)
 _NO_PLACE = frozenset({"out_of_scope", "greet", "shelter"})
@@ -56,6 +58,11 @@ def yes_no(given: Given) -> str | None:
 def unsure(text: str) -> bool:
     """ "No sé", "quién sabe", "I don't remember"."""
     return bare(text).removeprefix("pues ").startswith(say.UNSURE)
+
+
+def erasing(given: Given) -> bool:
+    """Whether she clearly asks to have everything erased: in so many words, or the model has hardly a doubt."""
+    return given.confidence >= SURE or any(word.startswith(say.ERASING) for word in bare(given.text).split())
 
 
 def number(text: str) -> float | None:

@@ -102,3 +102,6 @@ UNSURE = (
     "not sure",
 )
 NEGATIONS = _words("no not never nunca sin dont ni tampoco jamas")
+
+ERASING = ("borr", "elimin", "quit", "suprim", "olvid", "delet", "eras", "remov", "wipe", "forget")
+"""How words begin that ask for something to be taken away."""

@@ -47,6 +47,25 @@ def test_message_that_means_leaving_leaves(asked: Chat) -> None:
     assert keys(asked.says("ya llegó", "quick_exit")) == ["exit.done"]
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "asks"),
+    [
+        ("lo del papel ese q t dije", 0.7, False),
+        ("ya no quiero eso", 0.6, False),
+        ("borra todo lo mio porfa", 0.55, True),
+        ("please delete my data", 0.55, True),
+        ("quítame de su lista", 0.6, True),
+        ("que no quede nada mio en su sistema", 0.95, True),
+    ],
+)
+def test_only_clear_words_or_hardly_a_doubt_lead_to_the_question_of_erasing(
+    chat: Chat, text: str, confidence: float, asks: bool
+) -> None:
+    events = chat.gives(Given(text=text, topic="delete_data", confidence=confidence, ranking=(("identity_documents", 0.2),)))
+    assert ("erase.sure" in keys(events)) is asks
+    assert not any(isinstance(event, Remember) for event in events)
+
+
 def test_menu_word_starts_over(asked: Chat) -> None:
     assert keys(asked.gives(Given(text="menu", word="menu"))) == ["menu.body"]
 
