@@ -20,7 +20,7 @@ from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_m
 from bot.delivery import requeue_stale
 from bot.outbox import EntryKind
 from bot.parking import park
-from bot.privacy import consent, erase
+from bot.privacy import consent, erase, statistics
 from bot.runtime import Runtime
 from bot.safety import reply
 from bot.safety.assess import assess
@@ -244,6 +244,7 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
         if outcome.case is not None or row.consent_at is not None or not case_open:
             row.erase_at = None  # no remnant any more: she has begun anew
         consent.record(session, row, outcome.events, now)
+        await statistics.count_feedback(rt.database, session, outcome.language, outcome.events, now)
         await inbox.finish(session, row, turn, now, keep=keeps_content(row, case_open))
     _log.info(
         "turn_taken",

@@ -12,10 +12,12 @@ from bot.console import words
 from bot.console.desk_view import row_view
 from bot.console.guard import SUPERVISORS, Page, Visit
 from bot.console.render import ZONE, lasting
+from bot.privacy import statistics
 from bot.storage.tables import Operator, Shift
 
 _PERIOD = timedelta(days=7)
 _SHIFTS_SHOWN = 60
+_OPINIONS_SHOWN = 24
 
 
 async def team(visit: Visit) -> Response:
@@ -31,6 +33,7 @@ async def team(visit: Visit) -> Response:
         ).all()
         held = {person.id: await queue.held_count(session, person.id) for person in people}
         figures = await waits(session, now - _PERIOD, now)
+        opinions = await statistics.opinions(session)
         shifts = (
             await session.execute(
                 select(Shift, Operator.name)
@@ -59,6 +62,8 @@ async def team(visit: Visit) -> Response:
             for f in figures
         ],
         shifts=shifts,
+        opinions=opinions[:_OPINIONS_SHOWN],
+        scores=statistics.SCORES,
         problem="",
     )
 

@@ -505,6 +505,17 @@ class CaseCount(Table):
     count: Mapped[int] = mapped_column(Integer, default=0)
 
 
+class FeedbackCount(Table):
+    """How many women said in a month that it was useful, or not. Nothing of who, when exactly or about what."""
+
+    __tablename__ = "feedback_counts"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    score: Mapped[str] = mapped_column(String(8), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer, default=0)
+
+
 class ScriptVersion(Table):
     """A version of a flow script that a live conversation may still be on."""
 
