@@ -62,12 +62,7 @@ class Linear:
 def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> Linear:
     """Learn classes from rows. `strength`: how closely to follow the rows (the machines' C)."""
     classes, numbers = np.unique(np.array(labels), return_inverse=True)
-    unseen = np.zeros((len(numbers), len(classes)), np.float32)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for turn, (seen, held) in enumerate(folds.split(np.zeros(len(numbers)), numbers), 1):
-        machine = _machine(strength).fit(matrix[seen], numbers[seen])
-        unseen[held] = machine.decision_function(matrix[held])
-        progress(f"  fold {turn} of {FOLDS}: {(unseen[held].argmax(1) == numbers[held]).mean():.3f} right")
+    unseen = _unseen_scores(matrix, numbers, strength, progress)
     machine = _machine(strength).fit(matrix, numbers)
     calibrated = LogisticRegression(C=1.0, max_iter=1000).fit(unseen, numbers)
     progress(reliability_line(calibrated.predict_proba(unseen), numbers))
@@ -78,6 +73,25 @@ def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: 
         np.ascontiguousarray(calibrated.coef_.T, np.float32),
         calibrated.intercept_.astype(np.float32),
     )
+
+
+def unseen(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> tuple[list[str], Floats]:
+    """The classes, and of each row their probabilities as machines say that have not learnt from it."""
+    classes, numbers = np.unique(np.array(labels), return_inverse=True)
+    scores = _unseen_scores(matrix, numbers, strength, progress)
+    calibrated = LogisticRegression(C=1.0, max_iter=1000).fit(scores, numbers)
+    return list(map(str, classes)), calibrated.predict_proba(scores).astype(np.float32)
+
+
+def _unseen_scores(matrix: csr_matrix, numbers: npt.NDArray[np.int64], strength: float, progress: Progress) -> Floats:
+    """Out of fold: what each row's classes score with machines that learnt from the other folds."""
+    scores = np.zeros((len(numbers), int(numbers.max()) + 1), np.float32)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for turn, (seen, held) in enumerate(folds.split(np.zeros(len(numbers)), numbers), 1):
+        machine = _machine(strength).fit(matrix[seen], numbers[seen])
+        scores[held] = machine.decision_function(matrix[held])
+        progress(f"  fold {turn} of {FOLDS}: {(scores[held].argmax(1) == numbers[held]).mean():.3f} right")
+    return scores
 
 
 def reliability_line(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> str:
