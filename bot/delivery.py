@@ -132,20 +132,25 @@ class Claimed:
 
 async def deliver_one(rt: Runtime) -> bool:
     """Send the next entry that may leave. Whether there was one."""
-    claimed = await _claim(rt)
-    if claimed is None:
-        return False
+    claimed = await claim(rt)
+    if claimed is not None:
+        await deliver(rt, claimed)
+    return claimed is not None
+
+
+async def deliver(rt: Runtime, claimed: Claimed) -> None:
+    """Send a claimed entry, if that is what was decided, and write down what became of it."""
     if claimed.decision.verdict in (Verdict.DROP, Verdict.HOLD, Verdict.HER_HOURS, Verdict.STALE):
-        return True
+        return
     channel = rt.channels.get(claimed.conversation.channel)
     if channel is None:
         await _settle(rt, claimed, state="held", reason="channel_not_configured")
-        return True
+        return
     await _send(rt, claimed, channel)
-    return True
 
 
-async def _claim(rt: Runtime) -> Claimed | None:
+async def claim(rt: Runtime) -> Claimed | None:
+    """Take the next entry that is due and decide what becomes of it. A person's words and what speaks of risk go first."""
     now = rt.clock()
     lease = new_id()
     earlier = aliased(OutboxEntry)
@@ -176,7 +181,7 @@ async def _claim(rt: Runtime) -> Claimed | None:
         select(OutboxEntry, Conversation, neutral_pending)
         .join(Conversation, Conversation.id == OutboxEntry.conversation_id)
         .where(due, ~in_the_way)
-        .order_by(OutboxEntry.next_at, OutboxEntry.id)
+        .order_by(OutboxEntry.kind == EntryKind.AUTOMATIC, OutboxEntry.next_at, OutboxEntry.id)
         .limit(1)
         .with_for_update(of=OutboxEntry, skip_locked=True)
     )

@@ -67,7 +67,5 @@ async def take_in(rt: Runtime, throttle: Throttle, message: Inbound) -> inbox.Ac
     accepted = await inbox.accept(rt.database, rt.keys, message, rt.glance, rt.clock(), rt.settings.burst_wait, slow_down)
     if accepted.new:
         _log.info("message_accepted", channel=message.channel, conversation=accepted.conversation)
-        await rt.hub.publish(hubs.INBOX)
-        if accepted.level >= Risk.HIGH:
-            await rt.hub.publish(hubs.SCREENS, {"kind": "arriving", "risk": accepted.level.word})
+        await rt.hub.publish(hubs.URGENT if accepted.level >= Risk.HIGH else hubs.INBOX)
     return accepted

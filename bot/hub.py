@@ -18,6 +18,7 @@ from bot import log
 _log = log.get(__name__)
 
 INBOX = "inbox"
+URGENT = "urgent"
 OUTBOX = "outbox"
 SCREENS = "screens"
 SIMULATOR = "simulator"

@@ -245,17 +245,20 @@ async def _insert(
     return inserted
 
 
-async def claim(database: Database, keys: KeyStore, now: datetime) -> Turn | None:
+async def claim(database: Database, keys: KeyStore, now: datetime, least: Risk = Risk.NONE) -> Turn | None:
     """Lease the most urgent conversation whose turn is ready, with all that waits in it; None if there is none.
 
     A worker that dies leaves a lease that ends by itself. The try is counted before the work, so that a message that kills
     its worker is counted too.
+
+    Args:
+        least: leave what the first glance found less urgent than this.
     """
     lease = new_id()
     free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
     next_one = (
         select(Conversation.id)
-        .where(Conversation.ready_at <= now, free)
+        .where(Conversation.ready_at <= now, Conversation.priority >= least, free)
         .order_by(Conversation.priority.desc(), Conversation.ready_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -18,26 +18,61 @@ from integrations.channel import ChannelName
 _log = log.get(__name__)
 
 POLL_SECONDS = 1.0
-_LOOPS = 4
-_LOOPS_ON_SQLITE = 2  # it has one writer: more loops only queue before it, each time one is woken
+_HANDS = 4
+_HANDS_ON_SQLITE = 2  # it has one writer: more hands only queue before it
 _POLLING_PAUSE_SECONDS = 5.0  # until we look whether the process that polls is gone
 _WEBHOOK_SECONDS = 3600.0
 
-Job = Callable[[Runtime], Awaitable[bool]]
-"""Does one piece of work; whether there was any."""
 
+async def crew[Piece](
+    rt: Runtime,
+    claim: Callable[[Runtime], Awaitable[Piece | None]],
+    do: Callable[[Runtime, Piece], Awaitable[None]],
+    topic: str,
+    hands: int,
+) -> None:
+    """Claim piece after piece and do up to `hands` of them at once; when there is none, wait to be woken.
 
-async def repeat(rt: Runtime, job: Job, topic: str, name: str) -> None:
-    """Do a job as long as there is work, then wait to be woken. Its errors are loud in the log and end nothing."""
-    while True:
+    One claims for all, so that a message wakes one claim and not as many as there are hands. A piece that fails is loud in
+    the log and ends nothing: its lease does.
+    """
+    free = asyncio.Semaphore(hands)
+    done = asyncio.Event()
+
+    async def work(piece: Piece) -> None:
         try:
-            worked = await job(rt)
+            await do(rt, piece)
         except Exception:
-            _log.exception("loop_failed", loop=name)
-            worked = False
-            await asyncio.sleep(POLL_SECONDS)
-        if not worked:
-            await rt.hub.wait(topic, POLL_SECONDS)
+            _log.exception("loop_failed", loop=topic)
+        finally:
+            free.release()
+            done.set()
+
+    async with asyncio.TaskGroup() as busy:
+        while True:
+            await free.acquire()
+            done.clear()
+            try:
+                piece = await claim(rt)
+            except Exception:
+                _log.exception("loop_failed", loop=topic)
+                piece = None
+                await asyncio.sleep(POLL_SECONDS)
+            if piece is not None:
+                busy.create_task(work(piece))
+                continue
+            free.release()
+            await _woken(rt, topic, done)
+
+
+async def _woken(rt: Runtime, topic: str, done: asyncio.Event) -> None:
+    """Wait for news, or for a piece of our own to be done: what stood behind it may be ready now."""
+    waits = {asyncio.ensure_future(rt.hub.wait(topic, POLL_SECONDS)), asyncio.ensure_future(done.wait())}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 async def every(rt: Runtime, job: Callable[[Runtime], Awaitable[None]], seconds: float, name: str) -> None:
@@ -48,6 +83,11 @@ async def every(rt: Runtime, job: Callable[[Runtime], Awaitable[None]], seconds:
         except Exception:
             _log.exception("loop_failed", loop=name)
         await asyncio.sleep(seconds)
+
+
+async def _resolve_uncertain(rt: Runtime) -> None:
+    while await delivery.resolve_uncertain(rt):
+        pass
 
 
 def _with_providers(rt: Runtime) -> list[tuple[str, Callable[[Runtime], Awaitable[None]], float]]:
@@ -65,11 +105,12 @@ def _with_providers(rt: Runtime) -> list[tuple[str, Callable[[Runtime], Awaitabl
 @contextlib.asynccontextmanager
 async def running(rt: Runtime) -> AsyncIterator[None]:
     """All loops of one worker, for as long as the block lasts. Ends them at once: whatever is cut is leased and comes back."""
-    count = _LOOPS if rt.database.is_postgresql else _LOOPS_ON_SQLITE
+    hands = _HANDS if rt.database.is_postgresql else _HANDS_ON_SQLITE
     loops = [
-        *(repeat(rt, turn.take_next, hubs.INBOX, f"turn-{n}") for n in range(count)),
-        *(repeat(rt, delivery.deliver_one, hubs.OUTBOX, f"delivery-{n}") for n in range(count)),
-        repeat(rt, delivery.resolve_uncertain, "uncertain", "uncertain"),
+        crew(rt, turn.claim_urgent, turn.take_claimed, hubs.URGENT, hands),
+        crew(rt, turn.claim, turn.take_claimed, hubs.INBOX, hands),
+        crew(rt, delivery.claim, delivery.deliver, hubs.OUTBOX, hands),
+        every(rt, _resolve_uncertain, POLL_SECONDS, "uncertain"),
         *(every(rt, job, seconds, name) for name, job, seconds in (*HOUSEKEEPING, *_with_providers(rt))),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]

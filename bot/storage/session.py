@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 _BUSY_TIMEOUT_MS = 10_000
@@ -21,13 +22,26 @@ def make_engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+asyncpg")
-        return create_async_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=10)
+        _leave_ended_connections(engine)
+        return engine
     parsed = parsed.set(drivername="sqlite+aiosqlite")
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed, hide_parameters=True)
     _prepare_sqlite(engine)
     return engine
+
+
+def _leave_ended_connections(engine: AsyncEngine) -> None:
+    """After a restart of the server take fresh connections. Its goodbye marks the old ones, so that no request has to ask:
+    asking (`pool_pre_ping`) costs three requests for each that does something.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
@@ -54,13 +68,15 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 class Database:
     """Sessions on one engine.
 
-    `write()` commits at the end of its block or rolls back; `read()` sees one snapshot and changes nothing.
+    `write()` commits at the end of its block or rolls back; `read()` changes nothing. On PostgreSQL each statement of a read
+    sees what is committed when it begins, as everywhere at its usual isolation, and costs one request instead of three.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._write = async_sessionmaker(engine, expire_on_commit=False)
-        self._read = async_sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
+        reading = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {"read_only": True}
+        self._read = async_sessionmaker(engine.execution_options(**reading), expire_on_commit=False)
         # SQLite has one writer. Within this process writers queue here, first come first served; left to SQLite's own
         # busy handler they would sleep and miss their turn for up to 100 ms. Other processes still wait by busy_timeout.
         self._turnstile: AbstractAsyncContextManager[object] = nullcontext() if self.is_postgresql else asyncio.Lock()

@@ -29,7 +29,7 @@ POINTS: dict[str, tuple[str, str, str]] = {
     "understand and assess: done": ("bot.turn", "decide", "after"),
     "transaction: everything written, before the commit": ("bot.inbox", "finish", "after"),
     "transaction: committed": ("bot.turn", "_write", "after"),
-    "delivery: claimed, before the send": ("bot.delivery", "_claim", "after"),
+    "delivery: claimed, before the send": ("bot.delivery", "claim", "after"),
     "delivery: sent, before it is settled": ("integrations.simulator", "Simulator.send", "after"),
     "delivery: settled": ("bot.delivery", "_settle", "after"),
 }
@@ -55,7 +55,7 @@ def arm(point: str) -> None:
             if when == "before":
                 _die()
             result = await step(*args, **kwargs)
-            if result is not None or name not in ("claim", "_claim"):
+            if result is not None or name != "claim":
                 _die()
             return result
 

@@ -91,7 +91,7 @@ async def test_sender_that_dies_after_claiming_leaves_an_uncertain_entry(rt: Run
     await phone.sends("me pego mi marido")
     while await turn.take_next(rt):
         pass
-    assert await delivery._claim(rt) is not None
+    assert await delivery.claim(rt) is not None
     clock.forward(seconds=delivery.LEASE_SECONDS + 1)
     await phone.answers()
     clock.forward(seconds=rt.settings.uncertain_wait + 1)

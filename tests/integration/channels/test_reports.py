@@ -11,7 +11,7 @@ async def test_report_that_overtakes_the_answer_to_the_send_stands(rt: Runtime, 
     await phone.sends("quiero ver el menu por favor")
     while await turn.take_next(rt):
         pass
-    claimed = await delivery._claim(rt)
+    claimed = await delivery.claim(rt)
     assert claimed is not None
     said = DeliveryReport(ChannelName.SIMULATOR, "p1", DeliveryState.DELIVERED, ref=claimed.entry.uid)
     await delivery.report(rt, said)
