@@ -144,6 +144,8 @@ async def _tell_her(rt: Runtime, session: AsyncSession, case: Case, now: datetim
     if case.conversation_id is None:
         return
     conversation = await session.get_one(Conversation, case.conversation_id)
+    if case.waits_for_her_at is not None:
+        return  # somebody decided to write nothing until she writes
     if conversation.phone_held or conversation.exited_at or conversation.may_write == "no" or "phone_held" in case.flags:
         return
     if "operator" in case.reasons and (conversation.last_inbound_at or case.opened_at) <= case.opened_at:

@@ -32,7 +32,7 @@ CAPACITY_MOST = 10
 class Refused(Exception):
     """Why something was not done. `reason`: empty, too_long, not_yours, over, erased, left, window_closed, opener_only,
     opener_sent, said_no, phone_held, not_now, and those of a referral: not_partner, nothing_to_share, no_answer_yet, no_consent,
-    consent_over; and of a case opened by hand: nobody, too_many, has_case, no_reason.
+    consent_over; and of a case opened by hand: nobody, too_many, has_case, no_reason; of a handover: no_note, not_there.
     """
 
     def __init__(self, reason: str) -> None:
@@ -163,23 +163,30 @@ async def mine(session: AsyncSession, case_id: str, operator_id: str) -> tuple[C
 
 async def add_note(rt: Runtime, case_id: str, operator_id: str, text: str, *, kind: str = "note") -> None:
     """A note for colleagues, never sent to her; or, as `draft`, the text that stands in the reply box. Raises `Refused`."""
-    words = text if kind == "draft" else _fit(text, NOTE_MOST)
     async with rt.database.write() as session:
         case = await session.get(Case, case_id)
         operator = await session.get_one(Operator, operator_id)
-        if case is None or case.conversation_id is None or not may_read(case, operator):
+        if case is None or not may_read(case, operator):
             raise Refused("not_yours")
-        try:
-            key = await rt.keys.get(case.conversation_id)
-        except KeyErased:
-            raise Refused("erased") from None
-        note = await _draft(session, case_id, operator_id) if kind == "draft" else None
-        if note is None:
-            note = Note(id=new_id(), case_id=case_id, operator_id=operator_id, kind=kind)
-            session.add(note)
-        note.at, note.body_enc = rt.clock(), key.seal(words[:NOTE_MOST], "notes", note.id, "body")
+        await write_note(rt, session, case, operator_id, text, kind=kind)
     if kind != "draft":
         await queue.tell_screens(rt, case)
+
+
+async def write_note(rt: Runtime, session: AsyncSession, case: Case, operator_id: str, text: str, *, kind: str = "note") -> None:
+    """A note, sealed under her key; a draft takes the place of the one before. Raises `Refused`."""
+    words = text if kind == "draft" else _fit(text, NOTE_MOST)
+    if case.conversation_id is None:
+        raise Refused("erased")
+    try:
+        key = await rt.keys.get(case.conversation_id)
+    except KeyErased:
+        raise Refused("erased") from None
+    note = await _draft(session, case.id, operator_id) if kind == "draft" else None
+    if note is None:
+        note = Note(id=new_id(), case_id=case.id, operator_id=operator_id, kind=kind)
+        session.add(note)
+    note.at, note.body_enc = rt.clock(), key.seal(words[:NOTE_MOST], "notes", note.id, "body")
 
 
 async def _draft(session: AsyncSession, case_id: str, operator_id: str) -> Note | None:
@@ -251,7 +258,7 @@ async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
         case = await queue.locked_case(session, case_id)
         if case is None or case.offered_to != operator_id or case.state not in OPEN_STATES:
             raise Refused("not_now")
-        await _move(session, case, operator_id, rt.clock(), by=operator_id, how="accepted")
+        await move(session, case, operator_id, rt.clock(), by=operator_id, how="accepted")
     await queue.tell_screens(rt, case)
 
 
@@ -264,18 +271,22 @@ async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> No
             raise Refused("over")
         if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
             raise Refused("not_now")
-        await _move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
+        await move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
     await queue.tell_screens(rt, case)
 
 
-async def _move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
-    """A new owner has to answer within the same time as after a claim, or the case returns to the queue."""
+async def move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
+    """A new owner has to answer within the same time as after a claim, or the case returns to the queue; a recorded decision to
+    wait for her goes with the case.
+    """
     before = case.claimed_by
     if case.state == "answered":
         case.waiting_since, case.paused_seconds = now, 0
     case.claimed_by, case.offered_to = None, None
     await session.flush()
     await queue.give_to(session, case, to, now)
+    if case.waits_for_her_at is not None:
+        case.state = "answered"
     case.joined = [who for who in case.joined if who != to]
     record(session, case, how, now, operator=by, detail={"from": before, "to": to})
 

@@ -8,6 +8,7 @@ from bot.cases.queue import Claim
 from bot.console.account import Role
 from bot.console.desk_view import lane_view
 from bot.console.guard import DESK, EVERYBODY, Page, Visit
+from bot.safety.risk import Risk
 from bot.storage.tables import Operator
 
 _HOMES = {Role.ADMIN: "/console/people", Role.EDITOR: "/console/studio"}
@@ -30,6 +31,13 @@ async def _queue(visit: Visit, template: str) -> Response:
         found = await open_rows(session, visit.operator, visit.rt.clock())
     lanes = [lane_view(visit, lane, found) for lane in LANES]
     return visit.show(template, lanes=lanes)
+
+
+async def waiting(visit: Visit) -> Response:
+    """Urgent cases that nobody has, for the head of every other page of the desk: she sees and hears them there too."""
+    async with visit.rt.database.read() as session:
+        found = await open_rows(session, visit.operator, visit.rt.clock())
+    return visit.show("waiting.html", rows=[row for row in found if row.case.state == "open" and row.risk >= Risk.HIGH])
 
 
 async def claim(visit: Visit) -> Response:
@@ -56,8 +64,10 @@ async def presence(visit: Visit) -> Response:
 
 
 async def shift(visit: Visit) -> Response:
-    """Begin a shift, once she has heard the sound, or end it."""
+    """Begin a shift, once she has heard the sound, or end it. Whoever still has cases hands them over first."""
     async with visit.rt.database.write() as session:
+        if visit.field("on") != "yes" and await queue.held_count(session, visit.operator.id):
+            return visit.go("/console/handover")
         operator = await session.get_one(Operator, visit.operator.id)
         operator.on_shift = visit.field("on") == "yes"
         operator.seen_at = visit.rt.clock()
@@ -69,6 +79,7 @@ async def shift(visit: Visit) -> Response:
 PAGES = (
     Page("GET", "/console/", home, EVERYBODY),
     Page("GET", "/console/queue", rows, DESK, by_itself=True),
+    Page("GET", "/console/waiting", waiting, DESK, by_itself=True),
     Page("POST", "/console/cases/{case}/claim", claim, DESK),
     Page("POST", "/console/presence", presence, DESK, by_itself=True),
     Page("POST", "/console/shift", shift, DESK),

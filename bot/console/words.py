@@ -154,6 +154,7 @@ EVENTS = {
     "closed": _("Closed"),
     "offered": _("Offered to a colleague"),
     "accepted": _("Passed on"),
+    "handed_over": _("Handed over at the end of a shift"),
     "reassigned": _("Assigned by a supervisor"),
     "joined": _("A supervisor joined"),
     "waits_for_her": _("We wait until she writes"),
@@ -238,6 +239,8 @@ REFUSALS = {
     "nobody": _("Nobody with this number has written to us, or she was erased. Ask her to write to us."),
     "too_many": _("Too many numbers that nobody has. A supervisor can see it; go on in an hour."),
     "has_case": _("She has a case already. Look in the queue, or ask a supervisor."),
+    "no_note": _("Write what the next person needs to know."),
+    "not_there": _("She is not at her desk now. Choose somebody else, or the queue. Your note is still here."),
     "no_reason": _("Choose why you open the case."),
     "consent_over": _("Her yes has ended. Ask her again."),
 }

@@ -78,14 +78,18 @@ function ring(urgent) {
   }
 }
 function unowned() {
-  return [...document.querySelectorAll('[data-testid="case-row"][data-state="open"]')].filter((r) => ["imminent", "high"].includes(r.dataset.risk));
+  return [...document.querySelectorAll('[data-testid="case-row"][data-state="open"], [data-waits]')].filter((r) => ["imminent", "high"].includes(r.dataset.risk));
 }
 // A browser lets a page sound only after somebody touched it: the shift begins with a test, later pages go on with a touch.
 if (body.dataset.sound !== "on") addEventListener("pointerdown", () => { context(); body.dataset.sound = "on"; announce(); }, { once: true });
-const known = new Set(unowned().map((row) => row.dataset.caseId));
+// Other pages than the queue and the team's sound once for each new case: she may be writing to somebody.
+const known = new Set([...JSON.parse(sessionStorage.getItem("faro-known") || "[]"), ...unowned().map((row) => row.dataset.caseId)]);
 function announce() {
-  const rows = unowned(), loud = rows.filter((row) => !silenced.has(row.dataset.caseId));
-  for (const row of rows) if (!known.has(row.dataset.caseId)) { known.add(row.dataset.caseId); notify(); }
+  const rows = unowned(), fresh = rows.filter((row) => !known.has(row.dataset.caseId));
+  const loud = rows.filter((row) => !("waits" in row.dataset) && !silenced.has(row.dataset.caseId));
+  for (const row of fresh) { known.add(row.dataset.caseId); notify(); }
+  sessionStorage.setItem("faro-known", JSON.stringify([...known].slice(-200)));
+  if (fresh.some((row) => "waits" in row.dataset) && body.dataset.sound === "on") ring(fresh.some((row) => row.dataset.risk === "imminent"));
   if (banner) banner.hidden = loud.length === 0;
   document.title = (loud.length ? `(${loud.length}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   clearInterval(bell); bell = null;
