@@ -15,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.console.unseen import pieces
+
 _HERE = Path(__file__).parent
 LOCALE = _HERE / "locale"
 ZONE = ZoneInfo("America/Mexico_City")
@@ -54,6 +56,7 @@ class Pages:
         environment.filters["clock"] = lambda at: clock_time(at, language)
         environment.filters["day"] = lambda at: day_time(at, language)
         environment.filters["lasting"] = lasting
+        environment.filters["pieces"] = pieces
         environment.globals["language"] = language
         return environment
 
