@@ -51,6 +51,7 @@ async def runtime(settings: Settings, clock: Clock = utc_now, before: bundle.Bun
                 settings.flows_dir,
                 production=settings.production,
                 today=lambda: clock().date(),
+                named=settings.controller(),
                 before=before,
             ),
             clock=clock,

@@ -73,14 +73,16 @@ def load(
     *,
     production: bool = True,
     today: Callable[[], date] = libraries.utc_today,
+    named: Mapping[str, str] | None = None,
     before: Bundle | None = None,
 ) -> Bundle:
     """Read everything. Raises when any part is broken; whoever serves keeps the last good bundle.
 
-    In production no contact is said that nobody has verified (`content.facts`). The lexicon takes longest to build: that of
+    In production no contact is said that nobody has verified (`content.facts`). `named`: what texts call the deployment's own
+    (`Settings.controller`). The lexicon takes longest to build: that of
     the bundle `before` goes on serving while its files are the same.
     """
-    library = libraries.load(content_dir, production=production, clock=today)
+    library = libraries.load(content_dir, production=production, clock=today, named=named)
     scripts = flow_load.load(flows_dir).with_words(Buttons(library))
     if missing := flow_load.unsayable(scripts):
         raise BrokenScripts(missing)

@@ -39,6 +39,9 @@ async def examine(rt: Runtime) -> list[Finding]:
     if waiting := parts["content"]["waiting"]:
         remedy = f"{waiting} facts and services wait for a person to verify them; `faro content report`, docs/editing.md"
         found.append(Finding("verification", "ok", remedy))
+    if len(rt.settings.controller()) < 2:
+        remedy = "set FARO_CONTROLLER_NAME and FARO_CONTROLLER_CONTACT: who answers for her data, said in the privacy notice"
+        found.append(Finding("notice", "ok", remedy))
     if parts["database"]["state"] == "ok" and await migrate.behind(rt.database):
         found.append(Finding("schema", "behind", "run `faro db upgrade`"))
     found += [Finding(name, p["state"], p.get("remedy", "")) for name, p in parts["providers"].items()]

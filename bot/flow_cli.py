@@ -17,7 +17,7 @@ GENERAL_TOPICS = (
     "complaint", "out_of_scope",
 )  # fmt: skip
 """The taxonomy's topics without an answer of their own."""
-NOT_OF_FLOWS = ("safety.", "desk.", "canned.", "referral.", "delivery.", "erase.done_", "erase.watched")
+NOT_OF_FLOWS = ("safety.", "desk.", "canned.", "referral.", "delivery.", "unnamed.", "erase.done_", "erase.watched")
 """What keys begin with that others say: the safety net, operators, delivery, erasing."""
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ROOT = Path(__file__).resolve().parent.parent
+_TELEGRAM = "https://api.telegram.org"
 
 
 def _key(text: str, setting: str) -> bytes:
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     content_dir: Path = _ROOT / "content"
     flows_dir: Path = _ROOT / "flows" / "scripts"
 
+    controller_name: str = ""
+    controller_contact: str = ""
+
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_sender: str = ""
@@ -54,7 +58,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_mode: Literal["webhook", "polling"] = "webhook"
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = _TELEGRAM
 
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -118,8 +122,22 @@ class Settings(BaseSettings):
     def telegram_configured(self) -> bool:
         return bool(self.telegram_token.get_secret_value())
 
+    @property
+    def reaches_people(self) -> bool:
+        """Whether messages go to the providers themselves, not to an address that stands in for them."""
+        whatsapp = self.whatsapp_configured and self.twilio_api_url is None
+        return whatsapp or (self.telegram_configured and self.telegram_api_url == _TELEGRAM)
+
+    def controller(self) -> dict[str, str]:
+        """Who answers for her data and where to ask, as the privacy notice says it (R29); only what is set."""
+        named = {"controller": self.controller_name.strip(), "controller_contact": self.controller_contact.strip()}
+        return {name: said for name, said in named.items() if said}
+
     def refuse_if_unsafe(self) -> None:
-        """Raise `SettingsError` when a secret is missing. Called by every process that serves or works."""
+        """Raise `SettingsError` when a secret is missing, or, before real people, who answers for their data.
+
+        Called by every process that serves or works.
+        """
         problems = [
             f"{name} is not set: `faro keys` prints a fresh one"
             for name, value in (
@@ -133,6 +151,10 @@ class Settings(BaseSettings):
             problems.append("FARO_PUBLIC_URL is not set: Twilio's signatures cannot be checked without it")
         if self.telegram_configured and self.telegram_mode == "webhook" and not self.telegram_webhook_secret.get_secret_value():
             problems.append("FARO_TELEGRAM_WEBHOOK_SECRET is not set: `faro keys` prints a fresh one")
+        if self.production and self.reaches_people and len(self.controller()) < 2:
+            problems.append(
+                "FARO_CONTROLLER_NAME and FARO_CONTROLLER_CONTACT are not set: the privacy notice must say who answers"
+            )
         if problems:
             raise SettingsError("; ".join(problems))
         try:

@@ -42,6 +42,7 @@ async def _try(rt: Runtime, version: str) -> None:
             rt.settings.flows_dir,
             production=rt.settings.production,
             today=lambda: rt.clock().date(),
+            named=rt.settings.controller(),
             before=rt.bundle,
         )
     except Exception as error:

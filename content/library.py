@@ -57,9 +57,18 @@ def utc_today() -> datetime.date:
 
 
 class Library:
-    """One sound version of the content. `production` and `clock` are the defaults of what `answer` and `text` may say."""
+    """One sound version of the content. `production` and `clock` are the defaults of what `answer` and `text` may say; `named`
+    fills the places of texts that differ between deployments.
+    """
 
-    def __init__(self, loaded: loading.Loaded, *, production: bool = True, clock: Clock = utc_today) -> None:
+    def __init__(
+        self,
+        loaded: loading.Loaded,
+        *,
+        production: bool = True,
+        clock: Clock = utc_today,
+        named: Mapping[str, str] | None = None,
+    ) -> None:
         self.languages = loaded.languages
         self._read = loaded.facts
         self.facts = Facts(loaded.facts)
@@ -67,7 +76,7 @@ class Library:
         self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
         self._texts, self.words = loaded.texts, loaded.words
         self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
-        self._production, self._clock = production, clock
+        self._production, self._clock, self._named = production, clock, dict(named or {})
 
     def amended(self, decided: Iterable[FactChange]) -> "Library":
         """This library with changes of facts laid over what was read."""
@@ -78,14 +87,16 @@ class Library:
     def text(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
         """A text by key. Raises `KeyError` when no language has it.
 
-        `args` fill `{name}` places; `address: neutral` chooses neutral forms where the text has any (feminine otherwise).
+        `args` fill `{name}` places, then what the deployment named, then the text `unnamed.name`; `address: neutral` chooses
+        neutral forms where the text has any (feminine otherwise).
         """
         spoken = language if key in self._texts.get(language, {}) else self.languages[0]
         text = self._forms[spoken].choose(key, args or {}) or self._texts[spoken][key]
         filled = self.fill(spoken, text)
         if filled.refused:
             filled = self.fill(spoken, self.words[spoken].gone)
-        return _ARGUMENT.sub(lambda m: (args or {}).get(m[1], m[0]), filled.text)
+        known = {**self._named, **(args or {})}
+        return _ARGUMENT.sub(lambda m: known.get(m[1]) or self._texts[spoken].get(f"unnamed.{m[1]}", m[0]), filled.text)
 
     def label(self, language: str, key: str) -> str:
         """What stands on a button; "" when there is no such text."""
@@ -217,10 +228,10 @@ def _token(step: Lane | Places) -> str:
     return step.lane if isinstance(step, Lane) else f"places:{'+'.join(step.places)}"
 
 
-def load(root: Path, *, production: bool = True, clock: Clock = utc_today) -> Library:
+def load(root: Path, *, production: bool = True, clock: Clock = utc_today, named: Mapping[str, str] | None = None) -> Library:
     """The library of a content folder. Raises `BrokenContent` with every mistake that keeps it from serving."""
     loaded = loading.read(root)
     problems = [*loaded.problems(), *loading.links(loaded)]
     if problems:
         raise BrokenContent(problems)
-    return Library(loaded, production=production, clock=clock)
+    return Library(loaded, production=production, clock=clock, named=named)
