@@ -115,6 +115,7 @@ async def running(rt: Runtime) -> AsyncIterator[None]:
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     _log.info("worker_started", count=len(tasks))
+    say_what_waits(rt)
     try:
         yield
     finally:
@@ -127,12 +128,20 @@ async def running(rt: Runtime) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def watching(rt: Runtime) -> AsyncIterator[None]:
     """Only follow the content, for a process that takes no turns but shows and glances with it."""
+    say_what_waits(rt)
     task = asyncio.create_task(every(rt, watch.follow, watch.SECONDS, "content"))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def say_what_waits(rt: Runtime) -> None:
+    """At every start: how many facts and services nobody is told until a person has verified them."""
+    waiting = sum(rt.bundle.library.waiting(rt.clock().date()))
+    if waiting:
+        _log.warning("contacts_wait_for_verification", count=waiting)
 
 
 async def until_told_to_stop() -> None:
