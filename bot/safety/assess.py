@@ -8,23 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.safety import thresholds as at
+from bot.safety.fusion import Fused, fuse
 from bot.safety.lexicon import Findings, Hit
 from bot.safety.risk import Risk, RiskAssessment
 from nlu.understanding import NotUnderstood, Understanding
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
 
 
 def _ranked(text: str) -> dict[str, int]:
     return {word: rank for rank, word in enumerate(text.split())}
 
 
-_TOPICS_OF_DANGER = _words(
-    "danger_now partner_violence sexual_violence organized_crime trafficking self_harm child_at_risk missing_person detention"
-)
-_TALK = frozenset(("greet", "thanks", "goodbye", "affirm", "deny", "menu", "language", "out_of_scope"))
 _KIND_OF_TOPIC = {
     "danger_now": "danger",
     "partner_violence": "physical",
@@ -60,8 +53,7 @@ def assess(
         unreadable: kinds of what came that cannot be read: concern, for it may be the only way she could say it.
         interpreter: the language she writes in, where there is no pack for it: concern too.
     """
-    known = understood if isinstance(understood, Understanding) else None
-    raised = [*_of_patterns(found, known), *_of_model(found, known), *_of_what_cannot_be_read(unreadable, interpreter)]
+    raised = [*_of_text(found, understood), *_of_what_cannot_be_read(unreadable, interpreter)]
     if not raised and episode.get("level", 0) >= Risk.HIGH and found.hits:
         raised = [(Risk.CONCERN, "episode", "unclear")]
     level = max((risk for risk, _, _ in raised), default=Risk.NONE)
@@ -81,45 +73,42 @@ def assess(
     )
 
 
-def _of_patterns(found: Findings, known: Understanding | None) -> Iterator[tuple[Risk, str, str]]:
+def _of_text(found: Findings, understood: Understanding | NotUnderstood) -> Iterator[tuple[Risk, str, str]]:
+    if isinstance(understood, Understanding) and understood.risk:
+        fused = fuse(found, understood)
+        yield from _of_patterns(found, fused)
+        yield from _of_everything(found, understood, fused)
+    else:
+        yield from _of_patterns(found, None)
+
+
+def _of_patterns(found: Findings, fused: Fused | None) -> Iterator[tuple[Risk, str, str]]:
     for hit in found.hits:
-        level = hit.alone if known is None or not known.risk else _borne_out(hit, known.risk)
+        level = hit.alone if fused is None else _borne_out(hit, fused)
         if level > Risk.NONE:
             yield level, hit.code, hit.kind
 
 
-def _borne_out(hit: Hit, risk: Mapping[str, float]) -> Risk:
-    """What a pattern says once the model has read the message too."""
-    none, urgent = risk.get("none", 0.0), _urgent(risk)
+def _borne_out(hit: Hit, fused: Fused) -> Risk:
+    """What a pattern says once everything is weighed with it."""
     if hit.fixed:
         return hit.level
-    if (hit.weak or hit.code.startswith("cue:")) and none >= at.MODEL_SURE_OF_NONE:
-        return Risk.NONE
-    if none >= at.MODEL_CONTRADICTS or (hit.doubted and urgent < at.MODEL_BELIEVES):
-        return min(hit.level, Risk.CONCERN)
+    if hit.level < Risk.HIGH or hit.code.startswith("cue:"):
+        return Risk.CONCERN if fused.danger >= at.HINT_STANDS else Risk.NONE
+    if fused.urgent < (at.URGENT if hit.doubted else at.PATTERN_STANDS):
+        return Risk.CONCERN
     return hit.level
 
 
-def _of_model(found: Findings, known: Understanding | None) -> Iterator[tuple[Risk, str, str]]:
-    if known is None:
-        return
+def _of_everything(found: Findings, known: Understanding, fused: Fused) -> Iterator[tuple[Risk, str, str]]:
+    """What no pattern need have seen."""
     kind = _KIND_OF_TOPIC.get(known.topic, "unclear")
-    risk = known.risk
-    in_talk = known.topic in _TALK and not found.hits
-    needed = at.MODEL_ALONE_IN_TALK if in_talk else at.MODEL_OVER_CONTEXT if found.explained else 0.0
-    if _urgent(risk) < needed:
-        if 1 - risk.get("none", 1.0) >= at.MODEL_CONCERN:
-            yield Risk.CONCERN, "model:concern", kind
-        return
-    if risk.get("imminent", 0.0) >= at.MODEL_IMMINENT:
-        yield Risk.IMMINENT, "model:imminent", kind
-    elif _urgent(risk) >= at.MODEL_URGENT:
-        yield Risk.HIGH, "model:high", kind
-    elif risk and 1 - risk.get("none", 0.0) >= at.MODEL_CONCERN:
+    brief = found.words <= at.BRIEF_WORDS and all(hit.code.startswith("cue:") for hit in found.hits)
+    if fused.urgent >= (at.URGENT_BRIEF if brief else at.URGENT):
+        imminent = known.risk.get("imminent", 0.0) >= at.MODEL_IMMINENT
+        yield (Risk.IMMINENT, "model:imminent", kind) if imminent else (Risk.HIGH, "model:high", kind)
+    elif fused.danger >= (at.DANGER_BRIEF if brief else at.DANGER):
         yield Risk.CONCERN, "model:concern", kind
-    sure = known.topic in _TOPICS_OF_DANGER and known.confidence >= at.TOPIC_CONFIDENT
-    if sure and risk.get("none", 0.0) < at.MODEL_SURE_OF_NONE:
-        yield Risk.CONCERN, f"nlu:{known.topic}", kind
 
 
 def _of_what_cannot_be_read(unreadable: tuple[str, ...], interpreter: str | None) -> Iterator[tuple[Risk, str, str]]:
@@ -127,10 +116,6 @@ def _of_what_cannot_be_read(unreadable: tuple[str, ...], interpreter: str | None
         yield Risk.CONCERN, f"unreadable:{kind}", "unclear"
     if interpreter:
         yield Risk.CONCERN, f"language:{interpreter}", "unclear"
-
-
-def _urgent(risk: Mapping[str, float]) -> float:
-    return risk.get("high", 0.0) + risk.get("imminent", 0.0)
 
 
 def _rank(kind: str) -> int:

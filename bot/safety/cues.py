@@ -24,6 +24,8 @@ _RATE = 0.3
 _DECAY = 2e-5
 _RARE = 2
 _SMALL = 0.04
+_URGENT_SHARE = 0.27
+"""What the probabilities assume, whatever the mix of the training messages: more calm ones must not hush the cues."""
 _EXAMPLE = re.compile(r"^\s*- (.*)$", re.M)
 
 
@@ -67,6 +69,8 @@ def learn(messages: Iterable[tuple[str, bool]], seed: int = 7) -> dict[str, floa
         order.shuffle(kept)
         for row, urgent in kept:
             _step(weights, squares, row, urgent)
+    share = sum(urgent for _, urgent in kept) / len(kept)
+    weights[""] += math.log(_URGENT_SHARE / (1 - _URGENT_SHARE)) - math.log(share / (1 - share))
     return {f: round(w, 2) for f, w in sorted(weights.items()) if abs(w) >= _SMALL or not f}
 
 

@@ -54,6 +54,8 @@ class Findings:
 
     Attributes:
         explained: laughter, play, quotation, denial or the past account for its dark words.
+        cues: probability of something urgent by its bare words.
+        words: how many there are.
     """
 
     level: Risk = Risk.NONE
@@ -66,6 +68,8 @@ class Findings:
     question: bool = False
     minor: bool = False
     explained: bool = False
+    cues: float = 0.0
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class Lexicon:
             minor="minor" in says,
             explained=(lowered or any(map(reading.has, ("laugh", "play", "quote"))))
             and all(hit.level < Risk.HIGH for hit in hits),
+            cues=self._cues.urgent(reading.words),
+            words=len(reading.words),
         )
 
     def finds(self, entry: str, text: str) -> bool:
