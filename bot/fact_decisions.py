@@ -1,4 +1,5 @@
-"""Editors' decisions about facts: kept in the database, laid over the content in every process, written back into the YAML.
+"""Editors' decisions about facts and services: kept in the database, laid over the content in every process, written back into
+the YAML.
 
 A withdrawal reaches every answer within `REFRESH_SECONDS`.
 """
@@ -16,7 +17,7 @@ from bot import log
 from bot.runtime import Runtime
 from bot.storage.tables import FactDecision, Operator
 from content import changes
-from content.changes import FactChange
+from content.changes import Change, What
 from content.facts import ALWAYS
 
 _log = log.get(__name__)
@@ -25,7 +26,7 @@ REFRESH_SECONDS = 15.0
 
 
 class Refused(Exception):
-    """A decision that cannot stand. `reason`: unknown_fact, always_sent, unsound, same_person, gone."""
+    """A decision that cannot stand. `reason`: unknown, always_sent, unsound, same_person, gone."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -33,11 +34,19 @@ class Refused(Exception):
 
 
 async def decide(
-    rt: Runtime, operator: Operator, fact: str, action: str, *, how: str = "", values: Sequence[Mapping[str, Any]] = ()
+    rt: Runtime,
+    operator: Operator,
+    what: What,
+    name: str,
+    action: str,
+    *,
+    how: str = "",
+    values: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Keep one decision. Raises `Refused`."""
+    """Keep one decision about the fact or service of that name. Raises `Refused`."""
     decided = FactDecision(
-        fact=fact,
+        what=what,
+        fact=name,
         action=action,
         how=how[:300],
         data=[dict(value) for value in values],
@@ -52,17 +61,23 @@ async def decide(
 
 
 def _sound(rt: Runtime, decided: FactDecision) -> None:
-    record = rt.bundle.library.facts.get(decided.fact)
-    if record is None:
-        raise Refused("unknown_fact")
-    if decided.action == "withdraw" and decided.fact in ALWAYS:
+    library, change = rt.bundle.library, _change(decided)
+    if decided.what == "service":
+        service = library.directory.services.get(decided.fact)
+        known, sound = service is not None, service is not None and changes.changed(service, change) is not None
+    else:
+        fact = library.facts.get(decided.fact)
+        known, sound = fact is not None, fact is not None and changes.changed(fact, change) is not None
+    if not known:
+        raise Refused("unknown")
+    if decided.what == "fact" and decided.action == "withdraw" and decided.fact in ALWAYS:
         raise Refused("always_sent")
-    if changes.changed(record, _change(decided)) is None:
+    if not sound:
         raise Refused("unsound")
 
 
 async def approve(rt: Runtime, operator: Operator, decision: str) -> str:
-    """A second person's word for a correction; the fact's id. Raises `Refused`."""
+    """A second person's word for a correction; the id of what it corrects. Raises `Refused`."""
     async with rt.database.write() as session:
         decided = await session.get(FactDecision, decision)
         if decided is None or decided.action != "correct" or decided.approved_at is not None:
@@ -80,12 +95,13 @@ async def refresh(rt: Runtime) -> None:
     async with rt.database.read() as session:
         holding = await in_force(session)
     library = rt.bundle.library.amended(holding)
-    if library.facts != rt.bundle.library.facts:
+    before = rt.bundle.library
+    if (library.facts, library.directory.services) != (before.facts, before.directory.services):
         rt.bundle = replace(rt.bundle, library=library)
         _log.info("facts_amended", count=len(holding))
 
 
-async def in_force(session: AsyncSession) -> list[FactChange]:
+async def in_force(session: AsyncSession) -> list[Change]:
     """The changes that hold and are not in the YAML yet, oldest first."""
     rows = await session.scalars(
         select(FactDecision).where(FactDecision.exported_at.is_(None)).order_by(FactDecision.made_at, FactDecision.id)
@@ -93,15 +109,22 @@ async def in_force(session: AsyncSession) -> list[FactChange]:
     return [_change(row) for row in rows if row.action != "correct" or row.approved_at is not None]
 
 
-async def history(session: AsyncSession, fact: str) -> Sequence[FactDecision]:
-    """What was decided about a fact, newest first."""
-    rows = await session.scalars(select(FactDecision).where(FactDecision.fact == fact).order_by(FactDecision.made_at.desc()))
-    return rows.all()
+async def history(session: AsyncSession, what: What, name: str) -> Sequence[FactDecision]:
+    """What was decided about a fact or service, newest first."""
+    about = select(FactDecision).where(FactDecision.what == what, FactDecision.fact == name)
+    return (await session.scalars(about.order_by(FactDecision.made_at.desc()))).all()
 
 
-def _change(row: FactDecision) -> FactChange:
-    return FactChange.model_validate(
-        {"fact": row.fact, "action": row.action, "by": row.made_by_name, "on": row.made_at.date(), "values": row.data}
+def _change(row: FactDecision) -> Change:
+    return Change.model_validate(
+        {
+            "what": row.what,
+            "id": row.fact,
+            "action": row.action,
+            "by": row.made_by_name,
+            "on": row.made_at.date(),
+            "values": row.data,
+        }
     )
 
 

@@ -4,6 +4,7 @@ A secret place never has an address, a position or a distance (R46); what serves
 known about whom a service receives is said as "we ask first".
 """
 
+import copy
 import datetime
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,6 +130,12 @@ class Directory:
             for form in {bare(name) for name in place.aliases or (place.name,)}:  # an alias list says which forms are safe
                 self._named.setdefault(form, []).append(place)
         self._cities = {(bare(p.name), p.state): p.position for p in self.places.values() if p.kind == "city"}
+
+    def with_services(self, services: Mapping[str, Service]) -> "Directory":
+        """This directory with other services; the places stay."""
+        other = copy.copy(self)
+        other.services = dict(services)
+        return other
 
     def find(self, words: str) -> tuple[Place, ...]:
         """The places that a text names: more than one when it may mean several, none when it names none.

@@ -7,13 +7,13 @@ left out or replaced by what the editor wrote for that case; an answer with noth
 import copy
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from content import changes, directory, loading
 from content.answers import Answer, Block, Lane, Places
-from content.changes import FactChange
+from content.changes import Change
 from content.directory import Directory, PlaceView
 from content.facts import ALWAYS, QUOTE, Facts, Standing
 from content.forms import Forms
@@ -70,7 +70,7 @@ class Library:
         named: Mapping[str, str] | None = None,
     ) -> None:
         self.languages = loaded.languages
-        self._read = loaded.facts
+        self._read = loaded
         self.facts = Facts(loaded.facts)
         self.directory = Directory(loaded.places, loaded.services)
         self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
@@ -78,10 +78,11 @@ class Library:
         self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
         self._production, self._clock, self._named = production, clock, dict(named or {})
 
-    def amended(self, decided: Iterable[FactChange]) -> "Library":
-        """This library with changes of facts laid over what was read."""
+    def amended(self, decided: Sequence[Change]) -> "Library":
+        """This library with changes of facts and services laid over what was read."""
         other = copy.copy(self)
-        other.facts = Facts(changes.amended(self._read, decided))
+        other.facts = Facts(changes.amended("fact", self._read.facts, decided))
+        other.directory = self.directory.with_services(changes.amended("service", self._read.services, decided))
         return other
 
     def text(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:

@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.cases.watch import Watch
-from bot.console import desk, facts, handover, identity, opening, people, referral, sign_in, talk, team
+from bot.console import desk, facts, handover, identity, opening, people, referral, services, sign_in, talk, team
 from bot.console.events import events
 from bot.console.guard import DESK, EVERYBODY, Page, Visit, route
 from bot.console.render import Pages
@@ -34,6 +34,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
         *identity.PAGES,
         *opening.PAGES,
         *referral.PAGES,
+        *services.PAGES,
         *facts.PAGES,
         *team.PAGES,
         *people.PAGES,

@@ -83,18 +83,6 @@ async def listing(visit: Visit) -> Response:
     return visit.show("facts.html", rows=rows(library, today, wanted), wanted=wanted, counts=counts)
 
 
-async def call_sheet(visit: Visit) -> Response:
-    """The contacts that wait, on paper, for an afternoon of test calls."""
-    library, today = visit.rt.bundle.library, visit.rt.clock().date()
-    waiting = [row for row in rows(library, today, "waiting") if row.fact.kind == "contact"]
-    services = [
-        service
-        for service in sorted(library.directory.services.values(), key=lambda s: (s.state, s.city or "", s.name))
-        if service.show != "internal" and not service.verified and (service.phones or service.whatsapp)
-    ]
-    return visit.show("call_sheet.html", rows=waiting, services=services)
-
-
 async def one(visit: Visit) -> Response:
     """One fact: its record, its history, and every answer that tells it as the phone shows it."""
     await fact_decisions.refresh(visit.rt)
@@ -106,7 +94,7 @@ async def _fact_page(visit: Visit, name: str, problem: str = "", status: int = 2
     if name not in library.facts:
         return visit.show("message.html", 404, title=visit.say("There is no such fact"), text="")
     async with visit.rt.database.read() as session:
-        history = await fact_decisions.history(session, name)
+        history = await fact_decisions.history(session, "fact", name)
     previews = [Preview(language, library.answer(language, answer, today)) for language, answer in told_by(library, name)]
     fields = [(index, *_shown(value)) for index, value in enumerate(library.facts[name].values)]
     return visit.show(
@@ -157,9 +145,9 @@ async def _decided(visit: Visit, action: str, values: Sequence[dict[str, Any]] =
     if not how:
         return await _fact_page(visit, name, visit.say("Say how you know."), 422)
     try:
-        await fact_decisions.decide(visit.rt, visit.operator, name, action, how=how, values=values)
+        await fact_decisions.decide(visit.rt, visit.operator, "fact", name, action, how=how, values=values)
     except Refused as refused:
-        return await _fact_page(visit, name, visit.say(_REFUSALS[refused.reason]), 422)
+        return await _fact_page(visit, name, visit.say(REFUSALS[refused.reason]), 422)
     return visit.go(f"/console/facts/{name}")
 
 
@@ -168,7 +156,7 @@ async def approve(visit: Visit) -> Response:
     try:
         await fact_decisions.approve(visit.rt, visit.operator, visit.request.path_params["decision"])
     except Refused as refused:
-        return await _fact_page(visit, name, visit.say(_REFUSALS[refused.reason]), 422)
+        return await _fact_page(visit, name, visit.say(REFUSALS[refused.reason]), 422)
     return visit.go(f"/console/facts/{name}")
 
 
@@ -177,8 +165,8 @@ def _(text: str) -> str:
     return text
 
 
-_REFUSALS = {
-    "unknown_fact": _("There is no such fact"),
+REFUSALS = {
+    "unknown": _("There is no such record"),
     "always_sent": _("This line is always sent. It cannot be withdrawn here."),
     "unsound": _("That cannot be: check the number."),
     "same_person": _("Somebody else must approve it."),
@@ -187,7 +175,6 @@ _REFUSALS = {
 
 PAGES = (
     Page("GET", "/console/facts", listing, EDITORS),
-    Page("GET", "/console/facts/call-sheet", call_sheet, EDITORS),
     Page("GET", "/console/facts/{fact}", one, EDITORS),
     Page("POST", "/console/facts/{fact}/verify", verify, EDITORS),
     Page("POST", "/console/facts/{fact}/withdraw", withdraw, EDITORS),

@@ -374,14 +374,15 @@ class ReviewMark(Table):
 
 
 class FactDecision(Table):
-    """An editor's decision about a fact of the content, until it is written back into the YAML.
+    """An editor's decision about a fact of the content or a service of its directory, until it is written back into the YAML.
 
-    `data` holds the new values of a correction. Verifying and withdrawing hold at once; correcting, once somebody else approved.
+    `what` is fact or service, `fact` its id. `data` holds what a correction says. Verifying and withdrawing hold at once; correcting, once somebody else approved.
     """
 
     __tablename__ = "fact_decisions"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    what: Mapped[str] = mapped_column(String(8), default="fact", server_default="fact")
     fact: Mapped[str] = mapped_column(String(64), index=True)
     action: Mapped[str] = mapped_column(String(12))
     how: Mapped[str] = mapped_column(String(300), default="")

@@ -84,7 +84,7 @@ async def test_correction_holds_only_once_somebody_else_approved_it(rt: Runtime,
     await editor.post(f"{PAGE}/correct", page=PAGE, how="new number on their site", **values)
     assert said(rt) is None
     async with rt.database.read() as session:
-        (decision,) = await fact_decisions.history(session, FACT)
+        (decision,) = await fact_decisions.history(session, "fact", FACT)
     approval = f"{PAGE}/decisions/{decision.id}/approve"
     own = await editor.post(approval, page=PAGE)
     assert own.status_code == 422
