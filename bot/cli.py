@@ -1,6 +1,5 @@
 """`faro`: every command. Errors are one line on stderr; exit 0 done, 1 the check failed, 2 wrong use."""
 
-import asyncio
 import base64
 import json
 import os
@@ -13,6 +12,7 @@ from typing import Any
 
 import click
 import uvicorn
+import uvloop
 from pydantic import ValidationError
 
 from bot import log
@@ -40,7 +40,7 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
+    uvloop.run(work)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -130,6 +130,45 @@ class Claimed:
     decision: Decision
 
 
+def _next_due() -> Select[OutboxEntry, Conversation, bool]:
+    earlier = aliased(OutboxEntry)
+    in_the_way = (
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == OutboxEntry.conversation_id,
+            earlier.id < OutboxEntry.id,
+            earlier.state.in_(("queued", "sending")),
+        )
+        .exists()
+    )
+    due = or_(
+        and_(OutboxEntry.state == "queued", OutboxEntry.next_at <= bindparam("now")),
+        and_(OutboxEntry.state == "held", OutboxEntry.reason == outbox.HER_HOURS, OutboxEntry.next_at <= bindparam("now")),
+        and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < bindparam("now")),
+    )
+    neutral_pending = (
+        select(earlier.id)
+        .where(
+            earlier.conversation_id == OutboxEntry.conversation_id,
+            earlier.reason == "late",
+            earlier.state.in_(("stale", "sending")),
+        )
+        .exists()
+    )
+    return (
+        select(OutboxEntry, Conversation, neutral_pending)
+        .join(Conversation, Conversation.id == OutboxEntry.conversation_id)
+        .where(due, ~in_the_way)
+        .order_by(OutboxEntry.kind == EntryKind.AUTOMATIC, OutboxEntry.next_at, OutboxEntry.id)
+        .limit(1)
+    )
+
+
+_NEXT = _next_due()
+_DUE = _NEXT.with_for_update(of=OutboxEntry, skip_locked=True)
+_ANY_DUE = _NEXT.with_only_columns(OutboxEntry.id)
+
+
 async def deliver_one(rt: Runtime) -> bool:
     """Send the next entry that may leave. Whether there was one."""
     claimed = await claim(rt)
@@ -153,40 +192,11 @@ async def claim(rt: Runtime) -> Claimed | None:
     """Take the next entry that is due and decide what becomes of it. A person's words and what speaks of risk go first."""
     now = rt.clock()
     lease = new_id()
-    earlier = aliased(OutboxEntry)
-    in_the_way = (
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == OutboxEntry.conversation_id,
-            earlier.id < OutboxEntry.id,
-            earlier.state.in_(("queued", "sending")),
-        )
-        .exists()
-    )
-    due = or_(
-        and_(OutboxEntry.state == "queued", OutboxEntry.next_at <= now),
-        and_(OutboxEntry.state == "held", OutboxEntry.reason == outbox.HER_HOURS, OutboxEntry.next_at <= now),
-        and_(OutboxEntry.state == "sending", OutboxEntry.lease_until < now),
-    )
-    neutral_pending = (
-        select(earlier.id)
-        .where(
-            earlier.conversation_id == OutboxEntry.conversation_id,
-            earlier.reason == "late",
-            earlier.state.in_(("stale", "sending")),
-        )
-        .exists()
-    )
-    next_one = (
-        select(OutboxEntry, Conversation, neutral_pending)
-        .join(Conversation, Conversation.id == OutboxEntry.conversation_id)
-        .where(due, ~in_the_way)
-        .order_by(OutboxEntry.kind == EntryKind.AUTOMATIC, OutboxEntry.next_at, OutboxEntry.id)
-        .limit(1)
-        .with_for_update(of=OutboxEntry, skip_locked=True)
-    )
+    async with rt.database.read() as session:  # most looks find nothing: they lock nothing and cost one request
+        if await session.scalar(_ANY_DUE, {"now": now}) is None:
+            return None
     async with rt.database.write() as session:
-        found = (await session.execute(next_one)).first()
+        found = (await session.execute(_DUE, {"now": now})).first()
         if found is None:
             return None
         entry, conversation, neutral_sent = found

@@ -23,8 +23,6 @@ OUTBOX = "outbox"
 SCREENS = "screens"
 SIMULATOR = "simulator"
 
-_REMEMBERED = 4
-
 
 class Hub(Protocol):
     async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None: ...
@@ -44,9 +42,8 @@ class LocalHub:
     """For one process."""
 
     def __init__(self) -> None:
-        # Each publication wakes one loop: the others would only queue before the database to find nothing. What is
-        # published while all are busy is remembered, a few times at most: whoever is busy looks again anyway.
-        self._calls: dict[str, asyncio.Queue[None]] = defaultdict(lambda: asyncio.Queue(maxsize=_REMEMBERED))
+        # What is published while nobody waits is remembered, once: whoever was busy looks until there is nothing left.
+        self._calls: dict[str, asyncio.Queue[None]] = defaultdict(lambda: asyncio.Queue(maxsize=1))
         self._queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
 
     async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None:

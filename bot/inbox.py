@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -45,6 +45,18 @@ class Glance:
     leaving: bool = False
     phone_held: bool = False
 
+
+_READY = (
+    select(Conversation.id)
+    .where(
+        Conversation.ready_at <= bindparam("now"),
+        Conversation.priority >= bindparam("least"),
+        or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("now")),
+    )
+    .order_by(Conversation.priority.desc(), Conversation.ready_at)
+    .limit(1)
+)
+"""The conversation to be taken next."""
 
 GlanceAt = Callable[[Body], Glance]
 
@@ -156,9 +168,7 @@ async def _store(
     return Accepted(conversation, new=True, level=level, quiet=quiet)
 
 
-async def _conversation_of(
-    database: Database, keys: KeyStore, message: Inbound, now: datetime
-) -> tuple[str, DataKey] | None:
+async def _conversation_of(database: Database, keys: KeyStore, message: Inbound, now: datetime) -> tuple[str, DataKey] | None:
     """Her conversation, begun if there is none. None for a message of before an erasure, brought again by its provider."""
     lookup = keys.vault.lookup(message.channel, message.address)
     hers = select(Conversation.id).where(Conversation.channel == message.channel, Conversation.lookup == lookup)
@@ -254,22 +264,18 @@ async def claim(database: Database, keys: KeyStore, now: datetime, least: Risk =
     Args:
         least: leave what the first glance found less urgent than this.
     """
-    lease = new_id()
-    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
-    next_one = (
-        select(Conversation.id)
-        .where(Conversation.ready_at <= now, Conversation.priority >= least, free)
-        .order_by(Conversation.priority.desc(), Conversation.ready_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+    lease, at = new_id(), {"now": now, "least": least}
+    async with database.read() as session:  # most looks find nothing: they lock nothing and cost one request
+        if await session.scalar(_READY, at) is None:
+            return None
     async with database.write() as session:
         conversation = await session.scalar(
             update(Conversation)
-            .where(Conversation.id == next_one)
+            .where(Conversation.id == _READY.with_for_update(skip_locked=True).scalar_subquery())
             .values(lease_token=lease, lease_until=now + timedelta(seconds=LEASE_SECONDS))
-            .returning(Conversation)
+            .returning(Conversation),
+            at,
+            execution_options={"synchronize_session": False},
         )
         if conversation is None:
             return None

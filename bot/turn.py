@@ -38,6 +38,9 @@ from nlu.understanding import Entity, NotUnderstood, Understanding
 
 _log = log.get(__name__)
 
+_URGENT_SECONDS = 0.25
+"""How long an urgent turn waits for the language model: ten times what it usually takes, half of what a desk may wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -101,13 +104,20 @@ async def take(rt: Runtime, turn: inbox.Turn) -> None:
         await erase.on_her_word(rt, turn, outcome.language, outcome.assessment.level, watch=not declined)
     else:
         await _write(rt, turn, heard, outcome)
-    await rt.hub.publish(hubs.OUTBOX)
     if outcome.case is not None or turn.conversation.held_by is not None:
         await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
+    await rt.hub.publish(hubs.OUTBOX)
 
 
 async def _understand(rt: Runtime, heard: Heard) -> Understanding | NotUnderstood:
-    return await rt.nlu.understand(heard.text) if heard.text and not heard.word else NotUnderstood("empty")
+    """What the model makes of it. A case that the first glance found does not wait long for a second opinion."""
+    if not heard.text or heard.word:
+        return NotUnderstood("empty")
+    try:
+        async with asyncio.timeout(_URGENT_SECONDS if heard.glance >= Risk.HIGH else None):
+            return await rt.nlu.understand(heard.text)
+    except TimeoutError:
+        return NotUnderstood("timeout")
 
 
 def _erases(outcome: Outcome) -> bool:
