@@ -11,12 +11,15 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
+from integrations import samples
 from integrations.channel import Body, ChannelName, DeliveryReport, Errand, Inbound, Limits, Message, WebRequest
 from integrations.commands import without_command
 from integrations.errors import MediaUnavailable, Rejected
 from integrations.splitting import split
 
 LIMITS = Limits(text=4096, text_with_options=1024, buttons=3, button_label=20, rows=10, row_label=24)
+
+_STAND_INS = {"simulated-image": samples.picture, "simulated-voice": samples.voice}
 
 
 class Mailbox(Protocol):
@@ -83,4 +86,7 @@ class Simulator:
         """What is on the simulated phone is hers."""
 
     async def fetch_media(self, handle: str) -> bytes:
-        raise MediaUnavailable("not_found")
+        stand_in = _STAND_INS.get(handle)
+        if stand_in is None:
+            raise MediaUnavailable("not_found")
+        return stand_in()

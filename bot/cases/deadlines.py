@@ -64,7 +64,7 @@ CLOCKS: dict[str, tuple[tuple[str, Until], ...]] = {
 }
 """What an operator can enter, and the clocks that start from it."""
 
-_SEXUAL = ("sexual", "rape")
+_SEXUAL = ("sexual", "rape", "care_hours")
 _SOON = timedelta(hours=24)
 
 

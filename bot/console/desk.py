@@ -11,7 +11,7 @@ from bot.console.guard import DESK, EVERYBODY, Page, Visit
 from bot.safety.risk import Risk
 from bot.storage.tables import Operator
 
-_HOMES = {Role.ADMIN: "/console/people", Role.EDITOR: "/console/studio"}
+_HOMES = {Role.ADMIN: "/console/people", Role.EDITOR: "/console/facts"}
 
 
 async def home(visit: Visit) -> Response:

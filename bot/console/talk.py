@@ -26,7 +26,7 @@ from integrations.errors import MediaUnavailable
 _SHOWABLE = frozenset(
     {
         "image/jpeg", "image/png", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr",
-        "video/mp4",
+        "audio/wav", "video/mp4",
     }
 )  # fmt: skip
 

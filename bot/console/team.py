@@ -1,7 +1,10 @@
 """The supervisors' page: every case, every operator, how long women wait, who is on shift when."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
+from babel.dates import format_date
 from sqlalchemy import select
 from starlette.responses import Response
 
@@ -61,11 +64,17 @@ async def team(visit: Visit) -> Response:
             }
             for f in figures
         ],
-        shifts=shifts,
+        calendar=_by_day(visit, [(shift, name) for shift, name in shifts]),
         opinions=opinions[:_OPINIONS_SHOWN],
         scores=statistics.SCORES,
         problem="",
     )
+
+
+def _by_day(visit: Visit, shifts: Sequence[tuple[Shift, str]]) -> list[tuple[str, list[tuple[Shift, str]]]]:
+    """Shifts under the day on which they begin, in central Mexico."""
+    days = groupby(shifts, lambda item: item[0].starts_at.astimezone(ZONE).date())
+    return [(format_date(day, "EEEE d MMMM", locale=visit.language), list(of_day)) for day, of_day in days]
 
 
 async def add_shift(visit: Visit) -> Response:

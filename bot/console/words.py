@@ -98,6 +98,36 @@ _REASONS = {
     "parked": _("the service failed to answer: read it first"),
     "glance": _("words of danger on arrival"),
     "operator": _("opened by an operator"),
+    # Whole codes: what a flow heard, and how she answered a safety question.
+    "aggressor_near": _("who hurts her is near"),
+    "asked_favour": _("an aid worker or official asked for sex or money"),
+    "asks_lawyer": _("asks for a lawyer"),
+    "cannot_leave": _("held or locked in"),
+    "cannot_talk": _("cannot talk now"),
+    "care_hours": _("sexual violence: care within hours"),
+    "check_afraid": _("said that she is afraid"),
+    "check_cannot_talk": _("cannot talk now"),
+    "check_unanswered": _("fell silent after a safety question"),
+    "child_abroad": _("her child is in another country"),
+    "detained": _("detention or deportation"),
+    "relative_detained": _("somebody of hers is detained"),
+    "episode": _("danger was told before"),
+    "exit_order": _("has an order to leave the country"),
+    "fleeing": _("fled and needs shelter"),
+    "intimate_images": _("intimate images of her"),
+    "kidnapped_relative": _("somebody of hers was kidnapped"),
+    "language": _("writes a language that nobody here has"),
+    "other_language": _("writes a language that nobody here has"),
+    "night_outside": _("a night outside"),
+    "official_violence": _("abuse by officials"),
+    "papers_withheld": _("control: papers, money, phone or going out"),
+    "pregnancy_signs": _("danger signs in a pregnancy"),
+    "returned_foreign": _("was returned to Mexico and is a foreigner"),
+    "says_not_that": _("says that we misunderstood"),
+    "self_harm_now": _("wishes to die or to hurt herself"),
+    "self_harm_talk": _("wishes to die or to hurt herself"),
+    "threatened": _("threats"),
+    "wants_to_talk": _("distress"),
 }
 _FLAGS = {
     "phone_held": _("Somebody may hold her phone"),
@@ -110,6 +140,7 @@ _FLAGS = {
     "not_delivered": _("A message did not reach her"),
     "other_language": _("Nobody here writes her language yet"),
     "erased": _("She had her data erased"),
+    "says_not_that": _("She says that we misunderstood"),
     "minor": _("A minor"),
 }
 CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "simulator": _("Simulator"), "terminal": _("Terminal")}
@@ -118,6 +149,7 @@ TONGUES = {"es": _("Spanish"), "en": _("English"), "pt": _("Portuguese"), "fr": 
 
 _VAGUE = _("words of danger")
 _HINT = _REASONS["hint"]
+_DISTRESS = _REASONS["distress"]
 
 Say = Callable[[str], str]
 
@@ -126,7 +158,7 @@ def reason_words(codes: list[str], kinds: Mapping[str, str], say: Say) -> list[s
     """Reason codes as short phrases, each once, in order. `kinds`: lexicon entry -> kind of harm."""
     named = [kinds.get(code.removeprefix("lex:"), code) for code in codes]
     phrases = list(dict.fromkeys(say(_reason(code)) for code in named))
-    vague = {say(text) for text in (_VAGUE, _HINT)}
+    vague = {say(text) for text in (_VAGUE, _HINT, _DISTRESS)}
     return [phrase for phrase in phrases if phrase not in vague] or phrases[:1]
 
 

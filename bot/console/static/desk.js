@@ -35,7 +35,10 @@ async function refresh(part) {
   pending.delete(part);
   if (again) refresh(part);
 }
+const shown = new Map();
 function swap(part, html) {
+  if (shown.get(part) === html) return;  // nothing changed: nothing is announced again, nothing moves
+  shown.set(part, html);
   const focus = document.activeElement, key = part.contains(focus) ? focusKey(focus) : null;
   const list = part.querySelector(".messages");
   const atEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80, top = list ? list.scrollTop : 0;

@@ -14,6 +14,7 @@ from bot.console import words
         ("urgent", ("self_harm", "physical"), "psychosocial"),
         ("listen", ("emotional_support",), "psychosocial"),
         ("listen", ("distress",), "psychosocial"),
+        ("urgent", ("sexual", "distress"), None),
         ("listen", ("lgbtiq",), "lgbtiq"),
         ("legal", ("lgbtiq",), "lgbtiq"),
         ("legal", ("self_harm", "lgbtiq"), "psychosocial"),

@@ -1,5 +1,6 @@
 """The interface speaks Spanish and English completely, and codes always have plain words."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,21 @@ def test_every_fate_of_a_message_is_said_and_a_bad_one_with_what_to_do(state: st
 def test_every_clock_has_words() -> None:
     assert set(words.CLOCKS) == set(deadlines.CLOCKS)
     assert set(words.DEADLINES) == {name for ends in deadlines.CLOCKS.values() for name, _ in ends}
+
+
+def flow_reasons() -> set[str]:
+    """Every reason for which a scripted flow opens a case."""
+    scripts = (CONSOLE.parents[1] / "flows" / "scripts").glob("*.yml")
+    return {reason for script in scripts for reason in re.findall(r"reason: (\w+)", script.read_text())}
+
+
+SAFETY_REASONS = {"check_unanswered", "check_afraid", "check_cannot_talk", "says_not_that", "episode", "asks_person", "glance"}
+
+
+@pytest.mark.parametrize("code", sorted(flow_reasons() | SAFETY_REASONS | {"operator", "parked", "language:fr"}))
+def test_every_reason_of_a_case_is_said_plainly(code: str) -> None:
+    assert words.reason_words([code], {}, lambda text: text) != ["words of danger"]
+
+
+def test_aggressor_who_is_near_is_not_taken_for_the_writer() -> None:
+    assert words.reason_words(["aggressor_near"], {}, lambda text: text) == ["who hurts her is near"]
