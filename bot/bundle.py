@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.safety import lexicon as lexicons
 from content import library as libraries
+from content.places import PlaceFinder
 from flows import load as flow_load
 from flows.problems import BrokenScripts
-from nlu.entities import Places
 
 DEFAULT_LANGUAGE = "es"
 
@@ -24,7 +24,7 @@ class Bundle:
     scripts: flow_load.Scripts
     lexicon: lexicons.Lexicon
     lexicon_version: str
-    places: Places
+    places: PlaceFinder
 
     def language(self, wanted: str | None) -> str:
         """The language pack to speak in."""
@@ -94,7 +94,7 @@ def load(
         scripts=scripts,
         lexicon=before.lexicon if before is not None and same else lexicons.load(content_dir),
         lexicon_version=lexicon_version,
-        places=Places.from_rows(place.model_dump() for place in library.directory.places.values()),
+        places=library.directory.finder,
     )
 
 

@@ -6,16 +6,18 @@ known about whom a service receives is said as "we ask first".
 
 import copy
 import datetime
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
 from typing import Annotated, Literal, Self
 
+from faro_text.normalise import normalise
 from faro_text.words import bare
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from content.facts import SHORT_CODE, Dated, Https, Id, Line, Record, dialable, standing
+from content.places import PlaceFinder
 from content.words import PlaceWords, Words
 
 KINDS = (
@@ -125,10 +127,6 @@ class Directory:
 
     def __init__(self, places: Mapping[str, Place], services: Mapping[str, Service]) -> None:
         self.places, self.services = dict(places), dict(services)
-        self._named: dict[str, list[Place]] = {}
-        for place in self.places.values():
-            for form in {bare(name) for name in place.aliases or (place.name,)}:  # an alias list says which forms are safe
-                self._named.setdefault(form, []).append(place)
         self._cities = {(bare(p.name), p.state): p.position for p in self.places.values() if p.kind == "city"}
 
     def with_services(self, services: Mapping[str, Service]) -> "Directory":
@@ -137,24 +135,23 @@ class Directory:
         other.services = dict(services)
         return other
 
+    @cached_property
+    def finder(self) -> PlaceFinder:
+        """Names of places in messages. An alias list says which forms are safe; without one the name is."""
+        return PlaceFinder({place.id: place.aliases or (place.name,) for place in self.places.values()})
+
     def find(self, words: str) -> tuple[Place, ...]:
         """The places that a text names: more than one when it may mean several, none when it names none.
 
-        A place's id, a name, a common spelling, or a near miss of one; the longest name in the text wins.
+        Ids parted by `|`, or words: the longest name among them counts.
         """
-        if words in self.places:
-            return (self.places[words],)
-        said = bare(words).split()
-        for length in range(min(5, len(said)), 0, -1):
-            for start in range(len(said) - length + 1):
-                named = self._named.get(" ".join(said[start : start + length]))
-                if named:
-                    return tuple(named)
-        for form in (" ".join(said), *said):
-            near = difflib.get_close_matches(form, self._named, n=1, cutoff=0.87) if len(form) >= 6 else []
-            if near:
-                return tuple(self._named[near[0]])
-        return ()
+        ids = words.split("|")
+        if all(place in self.places for place in ids):
+            return tuple(self.places[place] for place in ids)
+        said = normalise(words).split()
+        named = self.finder.find(said) or self.finder.guess(said)
+        longest = max(named, key=lambda name: name.end - name.start, default=None)
+        return tuple(self.places[place] for place in longest.places) if longest else ()
 
     def near(
         self,

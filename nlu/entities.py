@@ -1,15 +1,16 @@
 """What flows can use in a message: places, countries of origin, time since an event, a child's age, documents.
 
-Rules and tables over the normalised text; no model. Places come from the caller as plain rows (the content's directory).
+Rules and tables over the normalised text; no model. The names of places are the caller's (the content's directory): a place is
+its id, or the ids of all that it may mean.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Protocol
 
-from faro_text.concepts import PLAIN, Concepts, Span
+from faro_text.concepts import Concepts
 from faro_text.normalise import normalise
 
 from nlu.entity_words import (
@@ -19,7 +20,6 @@ from nlu.entity_words import (
     COUNTRIES,
     DOCUMENTS,
     MOMENTS,
-    NOT_PLACES,
     NUMBERS,
     ONLY_WITH_ORIGIN,
     UNIT_HOURS,
@@ -30,6 +30,8 @@ from nlu.understanding import Entity
 _READ = 2_000  # characters
 _SHORT = 4  # letters: "tj", "nl", "leon" are a place only where a place is expected
 _ADULT = 18
+EITHER = "|"
+"""Between the ids of places that share a name."""
 
 _COMMON = frozenset(COMMON_NAMES.split())
 _BEFORE_PLACE = frozenset(BEFORE_PLACE.split())
@@ -60,35 +62,21 @@ _YEARS_OLD = re.compile(rf"\b({_NUMBER}) (years?|months?|weeks?|days?) old\b")
 _NEWBORN = re.compile(r"\b(?:recien nacid[oa]s?|newborns?)\b")
 
 
-class Places:
-    """The places of Mexico with the ways in which people write them."""
+class Places(Protocol):
+    """Whoever knows the places of Mexico."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
-        self._names = Concepts.from_mapping(
-            {PLAIN: {"es": NOT_PLACES.split()}, **{place: {"es": forms} for place, forms in names.items()}}
-        )
-
-    @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> "Places":
-        """From rows with `id`, `name` and `aliases`. A name shared by two places means the first that lists it as an alias."""
-        names: dict[str, list[str]] = {}
-        taken: set[str] = set()
-        for row in rows:
-            forms = [form for form in map(normalise, row["aliases"] or [row["name"]]) if form not in taken]
-            taken.update(forms)
-            names[str(row["id"])] = forms
-        return cls(names)
-
-    def find(self, words: Sequence[str]) -> list[tuple[int, str]]:
-        """(word index, place id) of every place named in normalised words."""
-        return [(span.start, span.concept) for span in self._names.spans_in(words) if _is_named(words, span)]
+    def find(self, words: Sequence[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+        """(first word, end, ids) of every place named in normalised words; several ids where the name is shared."""
+        ...
 
 
 def find(text: str, places: Places | None = None, now: datetime | None = None) -> tuple[Entity, ...]:
     """Every entity of a message, in order of appearance. `now` is needed for weekdays; they are left out without it."""
     plain = normalise(text[:_READ])
     words = plain.split()
-    found = [(at, "place", place) for at, place in (places.find(words) if places else [])]
+    found = [
+        (at, "place", EITHER.join(ids)) for at, end, ids in (places.find(words) if places else ()) if _is_named(words, at, end)
+    ]
     found += [(at, "country", code) for at, code in _countries(words)]
     found += [(span.start, "document", span.concept) for span in _documents().spans_in(words)]
     found += [(_word_at(plain, at), "hours_ago", f"{hours:g}") for at, hours in _hours(plain, now)]
@@ -96,10 +84,11 @@ def find(text: str, places: Places | None = None, now: datetime | None = None) -
     return tuple(dict.fromkeys(Entity(kind, value) for _, kind, value in sorted(found, key=lambda item: item[0])))
 
 
-def _is_named(words: Sequence[str], span: Span) -> bool:
-    name = words[span.start : span.end]
+def _is_named(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether the name is meant as one: a short or common word only where a place is expected."""
+    name = words[start:end]
     sure = not _COMMON.issuperset(name) and (len(name) > 1 or len(name[0]) > _SHORT)
-    return sure or len(words) == len(name) or (span.start > 0 and words[span.start - 1] in _BEFORE_PLACE)
+    return sure or len(words) == len(name) or (start > 0 and words[start - 1] in _BEFORE_PLACE)
 
 
 def _countries(words: Sequence[str]) -> list[tuple[int, str]]:

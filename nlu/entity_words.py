@@ -105,12 +105,6 @@ WEEKDAYS: dict[str, int] = {
     "friday": 4, "sabado": 5, "saturday": 5, "domingo": 6, "sunday": 6,
 }  # fmt: skip
 
-NOT_PLACES = """
-pueblo pueblos medida medidas perdida herida cancion colina tabaco sonar sueño altas reina reyes morena morenos señora amarra
-victima frontera guerrera guerreros leones juez jueces colonia merienda
-"""
-"""Words that no place is misspelt as."""
-
 COMMON_NAMES = "altar hidalgo guerrero morelos leon victoria guadalupe acuna frontera obregon escobedo suchiate el la"
 """Places that are also common words or surnames: named only where a place is expected."""
 

@@ -41,6 +41,13 @@ def test_words_that_name_no_place_find_none(folder: Folder, wrote: str) -> None:
     assert load(folder.root).directory.find(wrote) == ()
 
 
+@pytest.mark.parametrize(
+    ("wrote", "ids"), [("juarez-chih", ["juarez-chih"]), ("juarez-chih|juarez-nl", ["juarez-chih", "juarez-nl"])]
+)
+def test_ids_of_places_are_taken_as_they_are(folder: Folder, wrote: str, ids: list[str]) -> None:
+    assert [place.id for place in load(folder.root).directory.find(wrote)] == ids
+
+
 def test_name_of_several_places_finds_them_all_and_lists_what_is_near_any(folder: Folder) -> None:
     folder.services(
         [
