@@ -13,7 +13,7 @@ from tests.eval.measure import LANGUAGES, Heard
 from tests.support import rasa_server, safety_eval
 
 FLOORS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "topic_floors.yml").read_text("utf-8"))
-_SAFETY_SETS = ("urgent", "topics", "traps", "neutral", "contrast")
+_SAFETY_SETS = ("urgent", "topics", "second", "traps", "neutral", "contrast")
 _PAIRS = 25
 _THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -33,14 +33,16 @@ def main() -> int:
 def _report(url: str, show: bool) -> int:
     texts = [row["text"] for source in _SAFETY_SETS for code in LANGUAGES for row in measure.rows(f"{source}.{code}")]
     known = measure.ask(url, texts)
-    heard = {code: measure.hear(f"topics.{code}", known) for code in LANGUAGES}
-    _say("# Topics, on tests/eval/topics.*.jsonl, with 95 % intervals")
+    heard = {source: measure.hear(source, known) for source in measure.TOPIC_SETS}
+    _say("# Topics, on messages never trained on, with 95 % intervals")
+    for source in measure.TOPIC_SETS:
+        _say("\n".join(_of_set(source, heard[source])))
+    both = [one for source in measure.TOPIC_SETS for one in heard[source]]
     for code in LANGUAGES:
-        _say("\n".join(_of_language(code, heard[code])))
-    both = [one for code in LANGUAGES for one in heard[code]]
+        _say(f"== both sets, {code}: accuracy {measure.accuracy([one for one in both if one.language == code])}")
     _say("\n".join([*_per_topic(both), *_pairs(both), *_reliability(both), *_elsewhere(known)]))
     _say("# Language, of messages of three words or more")
-    _say(f"  {measure.language(['topics.es', 'topics.en'])}")
+    _say(f"  {measure.language(measure.TOPIC_SETS)}")
     _say("# The trained risk model alone: share escalated when high + imminent reaches a threshold")
     for code in LANGUAGES:
         _say("\n".join(_of_risk(code, known)))
@@ -49,8 +51,8 @@ def _report(url: str, show: bool) -> int:
     return _verdict(heard)
 
 
-def _of_language(code: str, heard: list[Heard]) -> Iterator[str]:
-    yield f"== {code}"
+def _of_set(source: str, heard: list[Heard]) -> Iterator[str]:
+    yield f"== {source}"
     yield f"  accuracy             {measure.accuracy(heard)}"
     yield f"  macro-F1             {measure.macro_f1(heard):.3f}"
     yield f"  out_of_scope recall  {measure.recall(heard, 'out_of_scope')}"
@@ -92,18 +94,18 @@ def _of_risk(code: str, known: measure.Known) -> Iterator[str]:
 
 def _verdict(heard: dict[str, list[Heard]]) -> int:
     reached = {
-        (code, name): value
-        for code in LANGUAGES
+        (source, name): value
+        for source in measure.TOPIC_SETS
         for name, value in (
-            ("accuracy", measure.accuracy(heard[code]).share),
-            ("macro_f1", measure.macro_f1(heard[code])),
-            ("out_of_scope_recall", measure.recall(heard[code], "out_of_scope").share),
+            ("accuracy", measure.accuracy(heard[source]).share),
+            ("macro_f1", measure.macro_f1(heard[source])),
+            ("out_of_scope_recall", measure.recall(heard[source], "out_of_scope").share),
         )
     }
     below = [
-        f"{code} {name}: {value:.3f}, floor {FLOORS[code][name]}"
-        for (code, name), value in reached.items()
-        if value < FLOORS[code][name]
+        f"{source} {name}: {value:.3f}, floor {FLOORS[source][name]}"
+        for (source, name), value in reached.items()
+        if value < FLOORS[source][name]
     ]
     _say("# Floors: " + ("below " + "; ".join(below) if below else "all reached"))
     return 1 if below else 0
