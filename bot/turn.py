@@ -246,7 +246,8 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
             await open_or_raise(session, row, _dated(outcome, now), now)
         if outcome.leaving:
             await outbox.drop_pending(session, row.id, "left", now)
-        await outbox.drop_for_her_hours(session, row.id, now)
+        if row.write_when is not None:
+            await outbox.drop_for_her_hours(session, row.id, now)
         if heard.text.strip() == "1" and await requeue_stale(session, row, now):
             messages = ()
         _enqueue(rt, session, row, turn, outcome, messages, now)

@@ -152,3 +152,15 @@ async def test_export_writes_what_holds_into_the_directory(rt: Runtime, editor: 
     before = (rt.settings.content_dir / "directory" / "services.yml").read_text(encoding="utf-8").splitlines()
     added = set(file.read_text(encoding="utf-8").splitlines()) - set(before)
     assert added == {"  verified_by: Eva", "  verified_on: 2026-12-01"}
+
+
+async def test_broken_content_is_said_to_editors_with_its_place_and_not_to_operators(
+    rt: Runtime, editor: Browser, clock: HandClock
+) -> None:
+    assert "content-error" not in (await editor.get("/console/services")).text
+    rt.content_error = "content/facts/work.yml:12: kind: no such kind: use contact, law or general"
+    assert "work.yml:12" in (await editor.get("/console/services")).text
+    operator = Browser(rt)
+    await operator.sign_in(await hire(rt, "Ana"), clock)
+    assert "work.yml" not in (await operator.get("/console/")).text
+    await operator.close()
