@@ -64,7 +64,7 @@ def _shown(case: Case, conversation: Conversation | None) -> str:
 async def _talks(session: AsyncSession, conversations: Sequence[str]) -> dict[str, list[str]]:
     """What moved in the conversations that people have open: how many messages stand in which state."""
     talks: dict[str, list[str]] = {}
-    for table in (InboxEntry, OutboxEntry):
+    for table in (InboxEntry, OutboxEntry) if conversations else ():
         query = (
             select(table.conversation_id, table.state, func.count(), func.max(table.id))
             .where(table.conversation_id.in_(conversations))

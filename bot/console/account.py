@@ -229,10 +229,11 @@ async def signed(rt: Runtime, token: str, agent: str, *, person: bool) -> Signed
     """Who comes with this token, if her session lives. `person` is False for what a page does by itself (a heartbeat)."""
     now, limits = rt.clock(), rt.settings
     async with rt.database.read() as session:
-        found = await session.get(OperatorSession, _sha(token))
-        operator = await session.get_one(Operator, found.operator_id) if found else None
-    if found is None or operator is None:
+        query = select(OperatorSession, Operator).join(Operator, Operator.id == OperatorSession.operator_id)
+        row = (await session.execute(query.where(OperatorSession.token_hash == _sha(token)))).first()
+    if row is None:
         return None
+    found, operator = row
     gone = now - found.seen_at > timedelta(minutes=limits.session_gone_minutes)
     over = now - found.created_at > timedelta(hours=limits.session_hours)
     if gone or over or not operator.active or not hmac.compare_digest(found.agent_hash, _sha(agent)):

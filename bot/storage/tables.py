@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -109,7 +110,13 @@ class Conversation(Table):
 
     __table_args__ = (
         UniqueConstraint("channel", "lookup"),
-        Index("ix_conversations_ready", "priority", "ready_at"),
+        Index(
+            "ix_conversations_waiting",
+            "priority",
+            "ready_at",
+            postgresql_where=text("ready_at IS NOT NULL"),
+            sqlite_where=text("ready_at IS NOT NULL"),
+        ),
     )
 
 
