@@ -67,6 +67,11 @@ class Place(Record):
     def position(self) -> Position:
         return (self.lat, self.lon)
 
+    @property
+    def town(self) -> str:
+        """What stands at its position: the municipality of a city, the capital of a state, each with its state."""
+        return f"{self.municipality or self.capital or self.name}, {self.state}"
+
 
 class Service(Dated):
     """One service. `accepts` holds only what is known; `coverage` is whom it serves, wherever its door is."""
@@ -201,6 +206,11 @@ class Directory:
             ),
             None,
         )
+
+    def nearest(self, location: Position) -> tuple[Place, float]:
+        """The place that is closest to a position, and how many kilometres away, as the crow flies."""
+        place = self._nearest(location)
+        return place, distance(place.position, location)
 
     def _nearest(self, location: Position) -> Place:
         return min(self.places.values(), key=lambda place: distance(place.position, location))

@@ -1,6 +1,5 @@
 """The page of one case: the talk, and everything an operator can do with it."""
 
-from datetime import datetime
 from secrets import token_urlsafe
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from bot.console import words
 from bot.console.deeds import case_id, doing, not_yours, one_of
 from bot.console.desk_view import row_view
 from bot.console.guard import DESK, SUPERVISORS, Page, Visit
-from bot.console.render import ZONE, lasting
+from bot.console.render import lasting, moment
 from bot.console.talk_view import Line, body_of, opened
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
@@ -86,12 +85,20 @@ def _in_words(visit: Visit, line: Line) -> dict[str, object]:
         "text": visit.say(line.text) if line.who == "happened" and line.text else line.text,
         "by": line.by,
         "media": line.media,
+        "near": _near(visit, *line.near) if line.near else "",
         "options": line.options,
         "tick": visit.say(line.tick) if line.tick else "",
         "failed": line.failed,
         "remedy": visit.say(line.remedy) if line.remedy else "",
         "urgent": line.urgent,
     }
+
+
+def _near(visit: Visit, town: str, km: float) -> str:
+    """A municipality with its distance; the directory has few places, so the distance is part of the answer."""
+    if km < 1:
+        return visit.say("In %(town)s or very near", town=town)
+    return visit.say("About %(km)s km from %(town)s", km=round(km), town=town)
 
 
 def _canned(visit: Visit, language: str | None) -> list[str]:
@@ -111,7 +118,7 @@ async def media(visit: Visit) -> Response:
     async with visit.rt.database.read() as session:
         case = await session.get(Case, case_id(visit))
         number = str(visit.request.path_params["entry"])
-        entry = await session.get(InboxEntry, int(number)) if number.isdigit() and len(number) < 18 else None
+        entry = await session.get(InboxEntry, int(number)) if number.isdecimal() and len(number) < 18 else None
         if case is None or entry is None or entry.conversation_id != case.conversation_id:
             return Response(status_code=404)
         if not work.may_read(case, visit.operator):
@@ -211,7 +218,7 @@ async def _contact(visit: Visit, case: str, me: str) -> None:
 async def _clock(visit: Visit, case: str, me: str) -> None:
     kind = one_of(visit, "kind", words.CLOCKS)
     try:
-        at = datetime.fromisoformat(visit.field("at")).replace(tzinfo=ZONE) if visit.field("at") else None
+        at = moment(visit.field("at")) if visit.field("at") else None
     except ValueError:
         raise Refused("not_now") from None
     await work.set_clock(visit.rt, case, me, kind, at)

@@ -18,6 +18,7 @@ from bot.runtime import Runtime
 from bot.storage.keystore import KeyErased
 from bot.storage.tables import Case, CaseEvent, Conversation, InboxEntry, Note, Operator, OutboxEntry
 from bot.storage.vault import DataKey, VaultError
+from content.directory import Directory
 from integrations.channel import BODY, Body, Choice, ContactCard, Location, Media, MediaKind, Message, Text, Unsupported
 
 _SHOWN = 200
@@ -28,7 +29,8 @@ _WINDOW = timedelta(hours=24)
 class Line:
     """One thing in the talk. `who`: hers, bot, person, note, happened.
 
-    `text` is None when it was not kept. `media` is (kind, path) of a file; `options` what she could tap; `tick` and `remedy`
+    `text` is None when it was not kept. `media` is (kind, path) of a file; `near` of a position the closest place of ours
+    and its distance in km; `options` what she could tap; `tick` and `remedy`
     say what became of what we sent.
     """
 
@@ -37,6 +39,7 @@ class Line:
     text: str | None = ""
     by: str = ""
     media: tuple[str, str] | None = None
+    near: tuple[str, float] | None = None
     options: tuple[str, ...] = ()
     tick: str = ""
     failed: bool = False
@@ -72,7 +75,7 @@ async def opened(rt: Runtime, session: AsyncSession, case: Case, viewer: Operato
         return Talk(case, conversation, happened, "", Rule(May.NOTHING, "erased"), "unknown", None, erased=True)
     notes, draft = await _notes(session, case, key, viewer, names)
     lines = [
-        *await _hers(session, case, conversation, key),
+        *await _hers(rt, session, case, conversation, key),
         *await _ours(session, conversation, key, names),
         *notes,
         *happened,
@@ -84,12 +87,13 @@ async def opened(rt: Runtime, session: AsyncSession, case: Case, viewer: Operato
     return Talk(case, conversation, sorted(lines, key=lambda line: line.at), draft, rule, said, window, erased=False)
 
 
-async def _hers(session: AsyncSession, case: Case, conversation: Conversation, key: DataKey) -> list[Line]:
+async def _hers(rt: Runtime, session: AsyncSession, case: Case, conversation: Conversation, key: DataKey) -> list[Line]:
     query = select(InboxEntry).where(InboxEntry.conversation_id == conversation.id).order_by(InboxEntry.id.desc()).limit(_SHOWN)
-    return [_heard(entry, case, key) for entry in reversed((await session.scalars(query)).all())]
+    places = rt.bundle.library.directory
+    return [_heard(entry, case, key, places) for entry in reversed((await session.scalars(query)).all())]
 
 
-def _heard(entry: InboxEntry, case: Case, key: DataKey) -> Line:
+def _heard(entry: InboxEntry, case: Case, key: DataKey, places: Directory) -> Line:
     at = entry.sent_at or entry.received_at
     urgent = entry.glance >= 2
     if entry.body_enc is None:
@@ -99,7 +103,15 @@ def _heard(entry: InboxEntry, case: Case, key: DataKey) -> Line:
     except (VaultError, ValueError):
         return Line(at, "hers", None, urgent=urgent)
     text, media = _said(body, f"/console/cases/{case.id}/media/{entry.id}")
-    return Line(at, "hers", text, media=media, urgent=urgent)
+    return Line(at, "hers", text, media=media, near=_near(body, places), urgent=urgent)
+
+
+def _near(body: Body, places: Directory) -> tuple[str, float] | None:
+    """Where a shared position is, from our own places: no map of anybody else learns of it."""
+    if not isinstance(body, Location):
+        return None
+    place, km = places.nearest((body.latitude, body.longitude))
+    return place.town, km
 
 
 def _said(body: Body, path: str) -> tuple[str, tuple[str, str] | None]:
