@@ -21,6 +21,8 @@ def _one(row: Conversation, key: DataKey, told: Remember, now: datetime) -> None
         case "consent":
             agreed = told.value != consent.WITHDRAWN
             row.consent_at, row.consent_version = (now, told.value) if agreed else (None, None)
+        case "address":
+            row.spoken_to = told.value
         case "may_write":
             row.may_write, row.may_write_at = told.value, now
             if told.value != "yes":

@@ -36,7 +36,7 @@ from faro_text.words import global_word
 
 from bot.safety.risk import Risk, RiskAssessment
 from bot.speech import speak
-from content import loading
+from content import forms, loading
 from flows.load import Scripts
 from flows.model import Event, Given, Leave, ListPlaces, Offer, OpenCase, Remember, Say, ShowAnswer, World
 
@@ -149,7 +149,7 @@ class _Stage:
             consent=said.get("consent", "no") == "yes",
             may_write=said.get("may_write", "unknown"),
         )
-        self.state, self.episode = "{}", "{}"
+        self.state, self.episode, self.address = "{}", "{}", "feminine"
         self.offers: list[tuple[str, str]] = []
         self.lines: list[str] = [*transcript.head]
         self.shown: list[Shown] = []
@@ -175,6 +175,8 @@ class _Stage:
         for event in events:
             if isinstance(event, Remember) and event.what == "language":
                 world = replace(world, language=event.value)
+            elif isinstance(event, Remember) and event.what == "address":
+                self.address = event.value
             elif isinstance(event, Remember) and event.what == "may_write":
                 world = replace(world, may_write=event.value)
             elif isinstance(event, Remember) and event.what == "consent":
@@ -264,7 +266,9 @@ class _Stage:
         return self._text(offer.label)
 
     def _text(self, key: str) -> str:
-        return self.sources[self.world.language][key]
+        """As the editor wrote it, in the form of address that she asked for."""
+        text = self.sources[self.world.language][key]
+        return forms.format_forms(self.world.language, text, {"address": self.address}, strict=False) if "{ $" in text else text
 
 
 def sources_of(content_dir: Path) -> Sources:

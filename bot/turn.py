@@ -236,7 +236,7 @@ def _wanted(safe: Wanted | None, events: Sequence[Event], assessment: RiskAssess
 async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) -> None:
     """Step 6: everything at once, guarded by the lease, or nothing."""
     now = rt.clock()
-    voice = Voice(rt.bundle, outcome.language, now)
+    voice = Voice(rt.bundle, outcome.language, now, _address(turn.conversation, outcome))
     messages = voice.messages(outcome.events)
     async with rt.database.write() as session:
         session.autoflush = False  # nothing below reads what this turn has changed: all of it leaves with the commit
@@ -263,6 +263,11 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
         count=len(messages),
         risk=outcome.assessment.level.word,
     )
+
+
+def _address(row: Conversation, outcome: Outcome) -> str:
+    asked = [e.value for e in outcome.events if isinstance(e, Remember) and e.what == "address"]
+    return asked[-1] if asked else row.spoken_to or "feminine"
 
 
 def _update(row: Conversation, turn: inbox.Turn, outcome: Outcome, now: datetime) -> None:

@@ -11,23 +11,24 @@ from integrations.channel import Message, Option
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: one version of the content, one language, now."""
+    """Who speaks: one version of the content, one language, now. `address`: neutral where she asked for it."""
 
     bundle: Bundle
     language: str
     now: datetime
+    address: str = "feminine"
 
     def messages(self, events: Sequence[Event]) -> tuple[Message, ...]:
         """What the spoken events say, in order. Events that say nothing are passed over."""
         return tuple(message for event in events for message in self._said(event))
 
     def line(self, key: str) -> Message:
-        return Message(text=self.bundle.text(self.language, key))
+        return Message(text=self.bundle.text(self.language, key, {"address": self.address}))
 
     def _said(self, event: Event) -> tuple[Message, ...]:
         match event:
             case Say():
-                text = self.bundle.text(self.language, event.key, event.args)
+                text = self.bundle.text(self.language, event.key, {"address": self.address, **event.args})
                 return (Message(text=text, options=self._options(event.offers)),)
             case ShowAnswer():
                 return self._answer(event)

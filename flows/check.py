@@ -41,7 +41,7 @@ ENGINE_TEXTS = frozenset(
         )),
     }
 )  # fmt: skip
-_ARGUMENT = re.compile(r"\{([^{}]*)\}")
+_ARGUMENT = re.compile(r"\{(?!\s*\$)([^{}]*)\}")  # not the choice between forms, which each language has or has not
 
 
 class Texts(Protocol):

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -88,6 +89,7 @@ class Conversation(Table):
 
     language: Mapped[str | None] = mapped_column(String(8))
     language_chosen: Mapped[bool] = mapped_column(Boolean, default=False)
+    spoken_to: Mapped[str | None] = mapped_column(String(8))
     state_enc: Mapped[bytes | None]
     awaiting: Mapped[bool] = mapped_column(Boolean, default=False)
     turns: Mapped[int] = mapped_column(Integer, default=0)
@@ -101,6 +103,7 @@ class Conversation(Table):
     write_when: Mapped[str | None] = mapped_column(String(10))
     check_in_at: Mapped[datetime | None]
     code_word_enc: Mapped[bytes | None]
+    wipe_daily: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     phone_shared: Mapped[str | None] = mapped_column(String(8))
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
     check_due_at: Mapped[datetime | None]
@@ -358,6 +361,23 @@ class NumberRequest(Table):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     asked_by: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime]
+    agreed_by: Mapped[str | None] = mapped_column(String(32))
+    agreed_at: Mapped[datetime | None]
+
+
+class CaseLink(Table):
+    """That two cases are of one woman who writes from another number now: asked by one operator, agreed to by a second (R44, R45).
+    Codes only. Erased with either of the two.
+    """
+
+    __tablename__ = "case_links"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    earlier_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    asked_by: Mapped[str] = mapped_column(String(32))
     asked_at: Mapped[datetime]
     agreed_by: Mapped[str | None] = mapped_column(String(32))
     agreed_at: Mapped[datetime | None]

@@ -12,7 +12,7 @@ class RememberStep(Step):
     """Tells the application something to keep or do: the engine itself keeps nothing beyond the conversation."""
 
     do: Literal["remember"]
-    what: Literal["language", "consent", "may_write", "write_when", "phone_shared", "erase", "feedback"] = Field(
+    what: Literal["language", "address", "consent", "may_write", "write_when", "phone_shared", "erase", "feedback"] = Field(
         description="What it is about."
     )
     value: Value | None = Field(None, description="The value itself.")

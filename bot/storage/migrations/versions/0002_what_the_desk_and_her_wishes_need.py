@@ -20,6 +20,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("month", "language", "score", name=op.f("pk_feedback_counts")),
     )
     op.create_table(
+        "case_links",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("earlier_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.String(length=32), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_links_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["earlier_id"], ["cases.id"], name=op.f("fk_case_links_earlier_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_links")),
+    )
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_links_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_links_earlier_id"), ["earlier_id"], unique=False)
+
+    op.create_table(
         "referrals",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
@@ -47,6 +65,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_referrals_conversation_id"), ["conversation_id"], unique=False)
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("spoken_to", sa.String(length=8), nullable=True))
+        batch_op.add_column(sa.Column("wipe_daily", sa.Boolean(), server_default=sa.text("0"), nullable=False))
         batch_op.drop_index(batch_op.f("ix_conversations_ready"))
         batch_op.create_index(
             "ix_conversations_waiting",
@@ -74,11 +94,18 @@ def downgrade() -> None:
             sqlite_where=sa.text("ready_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_conversations_ready"), ["priority", "ready_at"], unique=False)
+        batch_op.drop_column("wipe_daily")
+        batch_op.drop_column("spoken_to")
 
     with op.batch_alter_table("referrals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_referrals_conversation_id"))
         batch_op.drop_index(batch_op.f("ix_referrals_case_id"))
 
     op.drop_table("referrals")
+    with op.batch_alter_table("case_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_links_earlier_id"))
+        batch_op.drop_index(batch_op.f("ix_case_links_case_id"))
+
+    op.drop_table("case_links")
     op.drop_table("feedback_counts")
     # ### end Alembic commands ###
