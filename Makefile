@@ -50,6 +50,7 @@ eval: setup train ## How well it understands, and what it misses
 
 bench: setup train ## Figures of speed and memory, side by side
 	@$(UV) run --no-sync python -m tests.bench
+	@$(UV) run --no-sync python -m tests.bench_desk
 
 faults: setup train ## Kill it between every pair of steps
 	@$(UV) run --no-sync pytest tests/faults

