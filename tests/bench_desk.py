@@ -267,7 +267,8 @@ async def traffic(stage: Stage, contacts: list[str]) -> None:
     async with asyncio.TaskGroup() as under_way:
         while True:
             await asyncio.sleep(random.expovariate(PER_SECOND))
-            under_way.create_task(stage.provider.brings(random.choice(contacts), random.choice(QUESTIONS)))
+            message = stage.provider.brings(random.choice(contacts), random.choice(QUESTIONS))
+            under_way.create_task(message)  # noqa: RUF006 - the group keeps it
 
 
 async def in_traffic(stage: Stage, cases: int) -> list[Way]:
