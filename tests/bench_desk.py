@@ -268,18 +268,19 @@ async def traffic(stage: Stage, contacts: list[str]) -> None:
         while True:
             await asyncio.sleep(random.expovariate(PER_SECOND))
             message = stage.provider.brings(random.choice(contacts), random.choice(QUESTIONS))
-            under_way.create_task(message)  # noqa: RUF006 - the group keeps it
+            under_way.create_task(message)
 
 
 async def in_traffic(stage: Stage, cases: int) -> list[Way]:
-    others = asyncio.create_task(traffic(stage, [stage.number() for _ in range(300)]))
-    await asyncio.sleep(5)
     sent = []
-    for n in range(cases):
-        await asyncio.sleep(random.uniform(0.5, 1.5))
-        sent.append(await stage.imminent(IMMINENT[n % len(IMMINENT)]))
-    ways = await stage.ways(sent)
-    others.cancel()
+    async with asyncio.TaskGroup() as group:
+        others = group.create_task(traffic(stage, [stage.number() for _ in range(300)]))
+        await asyncio.sleep(5)
+        for n in range(cases):
+            await asyncio.sleep(random.uniform(0.5, 1.5))
+            sent.append(await stage.imminent(IMMINENT[n % len(IMMINENT)]))
+        ways = await stage.ways(sent)
+        others.cancel()
     return ways
 
 
