@@ -29,7 +29,8 @@ def routes(rt: Runtime, throttle: Throttle) -> list[Route | Mount]:
 
     async def messages(request: Request) -> Response:
         after = request.query_params.get("after", "0")
-        found = await box.since(request.query_params.get("address", ""), int(after) if after.isdigit() and len(after) < 18 else 0)
+        seen = int(after) if after.isdecimal() and len(after) < 18 else 0
+        found = await box.since(request.query_params.get("address", ""), seen)
         return JSONResponse([{"id": n, "at": at.isoformat(), **message.model_dump()} for n, at, message in found])
 
     return [

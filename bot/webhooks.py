@@ -23,7 +23,7 @@ class TooLarge(Exception):
 async def read_request(request: Request, most: int) -> WebRequest:
     """The request as it arrived, read up to `most` bytes. Raises `TooLarge`."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most:
+    if declared.isdecimal() and int(declared) > most:
         raise TooLarge
     body = bytearray()
     async for chunk in request.stream():

@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -24,6 +25,7 @@ from bot.storage.tables import Operator
 _FORM_COOKIE = "faro_form"
 _LANGUAGE_COOKIE = "faro_language"
 _MOST_BYTES = 200_000
+_NUL = "\x00"  # no person types it, and PostgreSQL takes it in no text
 
 ANYONE: frozenset[Role] | None = None
 EVERYBODY = frozenset(Role)
@@ -86,6 +88,7 @@ class Visit:
             path=self.request.url.path,
             now=self.rt.clock(),
             idle_minutes=self.rt.settings.session_idle_minutes,
+            content_error=self.rt.content_error,
             **values,
         )
         return Response(html, status, media_type="text/html")
@@ -153,6 +156,8 @@ async def _serve(rt: Runtime, pages: Pages, page: Page, request: Request) -> Res
     who = await account.signed(rt, cookie, agent, person=person) if cookie else None
     seed = cookie if who else request.cookies.get(_FORM_COOKIE, "") or token_urlsafe(24)
     visit = Visit(rt, pages, request, _language(pages, request, who), seed, who)
+    if _NUL in request.scope["path"] or any(_NUL in value for value in request.query_params.values()):
+        return visit.show("message.html", 404, title=visit.say("There is no such page"), text="")
     if page.roles is not None and who is None:
         return _to_sign_in(page, request)
     if who and who.locked and page.roles is not None and not (page.by_itself or page.while_locked):
@@ -181,9 +186,14 @@ async def _form_is_ours(visit: Visit) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > _MOST_BYTES:
+    if not length.isdecimal() or int(length) > _MOST_BYTES:
         return False
-    visit.form = await request.form(max_files=0, max_fields=100, max_part_size=_MOST_BYTES)
+    try:
+        visit.form = await request.form(max_files=0, max_fields=100, max_part_size=_MOST_BYTES)
+    except HTTPException:  # not a form, or a part too large
+        return False
+    if any(isinstance(value, str) and _NUL in value for value in visit.form.values()):
+        return False
     given = request.headers.get("x-faro-form") or visit.field("token")
     return hmac.compare_digest(given.encode(), _form_token(visit.rt, visit.form_seed).encode())
 

@@ -76,6 +76,14 @@ def day_time(at: datetime, language: str) -> str:
     return format_datetime(at.astimezone(ZONE), "d MMM, HH:mm", locale=language)
 
 
+def moment(typed: str) -> datetime:
+    """A day and time as a form gives it, in central Mexico. Raises `ValueError` for what is none, or is out of this century."""
+    at = datetime.fromisoformat(typed).replace(tzinfo=ZONE)
+    if not 2000 <= at.year < 2100:
+        raise ValueError("out of this century")
+    return at
+
+
 def lasting(span: timedelta) -> str:
     """A span as people read it at a glance: 0:45, 12:05, 3 h 20, 4 d 3 h."""
     seconds = max(0, int(span.total_seconds()))

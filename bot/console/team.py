@@ -1,7 +1,7 @@
 """The supervisors' page: every case, every operator, how long women wait, who is on shift when."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from babel.dates import format_date
@@ -14,7 +14,7 @@ from bot.cases.listing import open_rows
 from bot.console import words
 from bot.console.desk_view import row_view
 from bot.console.guard import SUPERVISORS, Page, Visit
-from bot.console.render import ZONE, lasting
+from bot.console.render import ZONE, lasting, moment
 from bot.privacy import statistics
 from bot.storage.tables import Operator, Shift
 
@@ -79,7 +79,7 @@ def _by_day(visit: Visit, shifts: Sequence[tuple[Shift, str]]) -> list[tuple[str
 
 async def add_shift(visit: Visit) -> Response:
     try:
-        begins, ends = (datetime.fromisoformat(visit.field(name)).replace(tzinfo=ZONE) for name in ("begins", "ends"))
+        begins, ends = (moment(visit.field(name)) for name in ("begins", "ends"))
     except ValueError:
         return visit.show("message.html", 422, title=visit.say("Give the beginning and the end of the shift"), text="")
     if not begins < ends <= begins + timedelta(hours=24):
@@ -104,7 +104,7 @@ async def capacity(visit: Visit) -> Response:
     wanted = visit.field("capacity")
     async with visit.rt.database.write() as session:
         person = await session.get(Operator, visit.field("who"))
-        if person is None or not wanted.isdigit() or not 0 <= int(wanted) <= work.CAPACITY_MOST:
+        if person is None or not wanted.isdecimal() or not 0 <= int(wanted) <= work.CAPACITY_MOST:
             return visit.show("message.html", 422, title=visit.say("A whole number from 0 to 10"), text="")
         person.capacity = int(wanted)
     return visit.go("/console/team")
