@@ -10,7 +10,7 @@ from bot.cases.alerts import send_alarms
 from bot.cases.case import OPEN_STATES, open_or_raise
 from bot.cases.clock import run_clock
 from bot.cases.queue import return_unanswered
-from bot.privacy import erase, provider, retention
+from bot.privacy import erase, provider, retention, wipe
 from bot.runtime import Runtime
 from bot.safety import reply
 from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
@@ -65,6 +65,7 @@ HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...
     ("erase", erase.finish, 5.0),
     ("leftovers", erase.leftovers, 2.0),
     ("delete-there", provider.delete_there, provider.SECONDS),
+    ("wipe", wipe.delete_old, wipe.SECONDS),
     ("retention", retention.daily, retention.SECONDS),
     ("check", open_unanswered, 5.0),
     ("clock", run_clock, 1.0),

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.privacy import consent
+from bot.privacy import consent, wipe
 from bot.storage.tables import Conversation
 from bot.storage.vault import DataKey
 from flows.model import Event, Remember
+
+_NO_WORD = "skip"
+"""What choosing "not now" says where a code word is asked for. It must never become her code word."""
 
 
 def apply(row: Conversation, key: DataKey, events: Sequence[Event], now: datetime) -> None:
@@ -31,7 +34,11 @@ def _one(row: Conversation, key: DataKey, told: Remember, now: datetime) -> None
             row.write_when = told.value
         case "phone_shared":
             row.phone_shared = told.value
+        case "code_word" if told.value == _NO_WORD:
+            pass  # the one she may have left before stays
         case "code_word":
             row.code_word_enc = key.seal(told.value, "conversations", row.id, "code_word")
+        case "wipe":
+            row.wipe_from = now - wipe.GIVE_UP_AFTER if told.value == "yes" else None
         case "check_in":
             row.check_in_at = datetime.fromisoformat(told.value)

@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.cases.watch import Watch
-from bot.console import desk, facts, handover, identity, opening, people, referral, services, sign_in, talk, team
+from bot.console import desk, facts, handover, identity, linking, opening, people, referral, services, sign_in, talk, team
 from bot.console.events import events
 from bot.console.guard import DESK, EVERYBODY, Page, Visit, route
 from bot.console.render import Pages
@@ -32,6 +32,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
         *handover.PAGES,
         *talk.PAGES,
         *identity.PAGES,
+        *linking.PAGES,
         *opening.PAGES,
         *referral.PAGES,
         *services.PAGES,

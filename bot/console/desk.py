@@ -1,5 +1,6 @@
 """The operators' desk: the queue, taking a case, being there, the shift."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from bot.cases import queue
@@ -8,6 +9,7 @@ from bot.cases.queue import Claim
 from bot.console.account import Role
 from bot.console.desk_view import lane_view
 from bot.console.guard import DESK, EVERYBODY, Page, Visit
+from bot.privacy import identity, linking
 from bot.safety.risk import Risk
 from bot.storage.tables import Operator
 
@@ -29,15 +31,26 @@ async def rows(visit: Visit) -> Response:
 async def _queue(visit: Visit, template: str) -> Response:
     async with visit.rt.database.read() as session:
         found = await open_rows(session, visit.operator, visit.rt.clock())
+        asked = await _asked(session, visit)
     lanes = [lane_view(visit, lane, found) for lane in LANES]
-    return visit.show(template, lanes=lanes)
+    return visit.show(template, lanes=lanes, asked=asked)
 
 
 async def waiting(visit: Visit) -> Response:
-    """Urgent cases that nobody has, for the head of every other page of the desk: she sees and hears them there too."""
+    """Urgent cases that nobody has, for the head of every other page of the desk: she sees and hears them there too. And what
+    colleagues ask her to agree to.
+    """
     async with visit.rt.database.read() as session:
         found = await open_rows(session, visit.operator, visit.rt.clock())
-    return visit.show("waiting.html", rows=[row for row in found if row.case.state == "open" and row.risk >= Risk.HIGH])
+        asked = await _asked(session, visit)
+    urgent = [row for row in found if row.case.state == "open" and row.risk >= Risk.HIGH]
+    return visit.show("waiting.html", rows=urgent, asked=asked)
+
+
+async def _asked(session: AsyncSession, visit: Visit) -> int:
+    """How many wishes of colleagues wait for a second person (R44, R47)."""
+    numbers = await identity.wishes(session, visit.rt, visit.operator)
+    return len(numbers) + len(await linking.wishes(session, visit.rt, visit.operator))
 
 
 async def claim(visit: Visit) -> Response:

@@ -4,17 +4,11 @@ from starlette.responses import JSONResponse, Response
 
 from bot.console.deeds import case_id, not_yours
 from bot.console.guard import DESK, Page, Visit
-from bot.console.words import RISKS, _
-from bot.privacy import identity
-from bot.privacy.identity import NotYours, Reason, Word
+from bot.console.words import COMPARED, LINKED_WHY, RISKS, _
+from bot.privacy import identity, linking
+from bot.privacy.identity import NotYours, Reason
 from bot.safety.risk import Risk
 
-_COMPARED = {
-    Word.HERS: _("It is her word."),
-    Word.NOT_HERS: _("It is not her word. Say nothing of earlier talks."),
-    Word.NONE: _("She left no code word. Say nothing of earlier talks."),
-    Word.TOO_MANY: _("Too many tries within an hour."),
-}
 _REASONS = {
     Reason.HER_YES: _("Emergency services, with her yes"),
     Reason.LIFE_AT_STAKE: _("Life at stake"),
@@ -41,7 +35,7 @@ async def code_word(visit: Visit) -> Response:
         compared = await identity.compare(visit.rt, case_id(visit), visit.operator, visit.field("word"))
     except NotYours:
         return not_yours(visit)
-    said = visit.say(_COMPARED[compared])
+    said = visit.say(COMPARED[compared])
     if "x-faro-form" in visit.request.headers:
         return JSONResponse({"said": said})
     return await _page(visit, said)
@@ -59,11 +53,17 @@ async def ask(visit: Visit) -> Response:
 
 
 async def numbers(visit: Visit) -> Response:
-    """What colleagues ask to see."""
+    """What colleagues ask her to agree to."""
     async with visit.rt.database.read() as session:
         found = await identity.wishes(session, visit.rt, visit.operator)
+        links = await linking.wishes(session, visit.rt, visit.operator)
     rows = [(wish.id, wish.who, visit.say(_REASONS[wish.reason]), visit.say(RISKS[Risk(wish.risk)])) for wish in found]
-    return visit.show("numbers.html", rows=rows)
+    return visit.show("numbers.html", rows=rows, links=[_link(visit, link) for link in links])
+
+
+def _link(visit: Visit, link: linking.Wish) -> tuple[str, ...]:
+    levels = (visit.say(RISKS[Risk(risk)]) for risk in (link.risk, link.earlier_risk))
+    return (link.id, link.who, visit.say(LINKED_WHY[link.why]), *levels)
 
 
 async def agree(visit: Visit) -> Response:

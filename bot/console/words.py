@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+from bot.privacy.identity import Word
+from bot.privacy.linking import Why
 from bot.safety.risk import Risk
 
 
@@ -175,6 +177,14 @@ def flag_words(flags: list[str], say: Say) -> list[str]:
     return [say(_FLAGS[flag]) for flag in flags if flag in _FLAGS]
 
 
+COMPARED = {
+    Word.HERS: _("It is her word."),
+    Word.NOT_HERS: _("It is not her word. Say nothing of earlier talks."),
+    Word.NONE: _("She left no code word. Say nothing of earlier talks."),
+    Word.TOO_MANY: _("Too many tries within an hour."),
+}
+LINKED_WHY = {Why.CODE_WORD: _("She said her code word"), Why.KNOWN: _("I know her from the earlier talk")}
+
 EVENTS = {
     "opened": _("Case opened"),
     "reopened": _("Case opened again"),
@@ -200,6 +210,8 @@ EVENTS = {
     "referral_declined": _("She did not want an organisation told"),
     "referral_taken_back": _("She took back her yes"),
     "referred": _("Referred with her consent"),
+    "linked": _("Two people agreed that she writes from another number"),
+    "not_wiped": _("Old messages stayed in her Telegram chat: tell her how to delete them"),
     "told_to_wait": _("She was told that it takes long"),
 }
 

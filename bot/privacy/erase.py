@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,7 @@ from bot.storage.tables import (
     Alarm,
     Case,
     CaseEvent,
+    CaseLink,
     Conversation,
     ErasedMessage,
     Erasure,
@@ -260,6 +261,7 @@ async def _strip(session: AsyncSession, cases: Sequence[Case], ready_for: Case |
     """Of a case stays that there was one, on which channel, when and how urgent; and who did what with it, without detail."""
     ids = [case.id for case in cases]
     await session.execute(delete(Note).where(Note.case_id.in_(ids)))
+    await session.execute(delete(CaseLink).where(or_(CaseLink.case_id.in_(ids), CaseLink.earlier_id.in_(ids))))
     await session.execute(update(CaseEvent).where(CaseEvent.case_id.in_(ids)).values(detail={}))
     await session.execute(update(ReviewMark).where(ReviewMark.case_id.in_(ids)).values(case_id=None))
     for case in cases:

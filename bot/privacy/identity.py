@@ -76,24 +76,33 @@ def masked(channel: str, address: str) -> str:
 async def compare(rt: Runtime, case_id: str, operator: Operator, said: str) -> Word:
     """Whether this is the code word she left. At most five wrong ones an hour a case. Raises `NotYours`."""
     async with rt.database.read() as session:
-        case, row = await _mine(session, case_id, operator)
-        wrong = (AccessEntry.what == _WRONG, AccessEntry.subject == case.id, AccessEntry.at > rt.clock() - timedelta(hours=1))
+        _, row = await mine(session, case_id, operator)
+    return await compare_with(rt, case_id, row, operator, said)
+
+
+async def compare_with(rt: Runtime, case_id: str, row: Conversation, operator: Operator, said: str) -> Word:
+    """Whether this is the code word of a case's conversation, whoever has it; tries count on the case. Raises `NotYours`."""
+    async with rt.database.read() as session:
+        wrong = (AccessEntry.what == _WRONG, AccessEntry.subject == case_id, AccessEntry.at > rt.clock() - timedelta(hours=1))
         tries = await session.scalar(select(func.count()).select_from(AccessEntry).where(*wrong)) or 0
     if tries >= _TRIES:
         return Word.TOO_MANY
     if row.code_word_enc is None:
         return Word.NONE
-    key = await rt.keys.get(row.id)
+    try:
+        key = await rt.keys.get(row.id)
+    except KeyErased:
+        raise NotYours from None
     kept = key.open(row.code_word_enc, "conversations", row.id, "code_word")
     same = hmac.compare_digest(bare(kept).encode(), bare(said).encode())
-    await access.record(rt, operator.id, "code_word_right" if same else _WRONG, case.id)
+    await access.record(rt, operator.id, "code_word_right" if same else _WRONG, case_id)
     return Word.HERS if same else Word.NOT_HERS
 
 
 async def ask(rt: Runtime, case_id: str, operator: Operator, reason: Reason) -> None:
     """Ask that a number be shown. Raises `NotYours`."""
     async with rt.database.write() as session:
-        await _mine(session, case_id, operator)
+        await mine(session, case_id, operator)
         session.add(NumberRequest(case_id=case_id, asked_by=operator.id, reason=reason, asked_at=rt.clock()))
     await access.record(rt, operator.id, "number_asked", case_id)
 
@@ -134,9 +143,9 @@ async def address(rt: Runtime, case_id: str, operator: Operator) -> Address:
     """Where replies go: masked, and whole for minutes after somebody agreed. Raises `NotYours`."""
     now = rt.clock()
     async with rt.database.read() as session:
-        _, row = await _mine(session, case_id, operator)
-        mine = (NumberRequest.case_id == case_id, NumberRequest.asked_by == operator.id)
-        newest = select(NumberRequest).where(*mine).order_by(NumberRequest.asked_at.desc()).limit(1)
+        _, row = await mine(session, case_id, operator)
+        asked = (NumberRequest.case_id == case_id, NumberRequest.asked_by == operator.id)
+        newest = select(NumberRequest).where(*asked).order_by(NumberRequest.asked_at.desc()).limit(1)
         wish = await session.scalar(newest)
     try:
         key = await rt.keys.get(row.id)
@@ -150,7 +159,8 @@ async def address(rt: Runtime, case_id: str, operator: Operator) -> Address:
     return Address(masked(row.channel, found), whole, waiting)
 
 
-async def _mine(session: AsyncSession, case_id: str, operator: Operator) -> tuple[Case, Conversation]:
+async def mine(session: AsyncSession, case_id: str, operator: Operator) -> tuple[Case, Conversation]:
+    """An open case that this operator has or was asked into, with its conversation. Raises `NotYours`."""
     case = await session.get(Case, case_id)
     if case is None or case.conversation_id is None or case.state not in OPEN_STATES or not visible_to(case, operator):
         raise NotYours

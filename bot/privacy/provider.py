@@ -58,7 +58,7 @@ async def delete_there(rt: Runtime) -> None:
         return
     again, refused = [], 0
     for provider_id in work["ids"][:_BATCH]:
-        fate = await _delete(channel, work["address"], provider_id)
+        fate = await delete_one(channel, work["address"], provider_id)
         again += [provider_id] if fate == "again" else []
         refused += fate == "refused"
     rest = [*work["ids"][_BATCH:], *again]
@@ -80,7 +80,7 @@ async def _claim(rt: Runtime) -> Erasure | None:
     return found
 
 
-async def _delete(channel: Channel, address: str, provider_id: str) -> str:
+async def delete_one(channel: Channel, address: str, provider_id: str) -> str:
     """done, again or refused."""
     try:
         await channel.forget(address, provider_id)
@@ -102,11 +102,11 @@ async def _settle(rt: Runtime, claimed: Erasure, sealed: bytes | None, *, left: 
     if sealed is None:
         await rt.keys.erase(claimed.id)
     if left:
-        await _alarm(rt, claimed.channel, now)
+        await alarm(rt, claimed.channel, now)
         _log.error("left_at_provider", channel=claimed.channel, count=left)
 
 
-async def _alarm(rt: Runtime, channel: str, now: datetime) -> None:
+async def alarm(rt: Runtime, channel: str, now: datetime) -> None:
     """One a day for each channel: somebody here has to look."""
     subject, day = f"provider:{channel}:not_deleted", f"{now:%Y-%m-%d}"
     async with rt.database.write() as session:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -71,7 +70,8 @@ class Conversation(Table):
     `ready_at` is null while nothing of hers waits; `lease_token` names the worker that has her turn.
     `priority` is the level of the lexicon's first glance at what waits: urgent overtakes. `held_by` is the operator who has the
     conversation: the bot is silent; `next_flow` what she chose for the bot to go on with when she gave it back. `erase_at`: this
-    is what an erasure left, and when it goes too (`bot/privacy/erase.py`).
+    is what an erasure left, and when it goes too (`bot/privacy/erase.py`). `wipe_from`: from when on
+    both sides' messages are deleted each day where she reads them, because she asked (`bot/privacy/wipe.py`).
     """
 
     __tablename__ = "conversations"
@@ -103,7 +103,7 @@ class Conversation(Table):
     write_when: Mapped[str | None] = mapped_column(String(10))
     check_in_at: Mapped[datetime | None]
     code_word_enc: Mapped[bytes | None]
-    wipe_daily: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    wipe_from: Mapped[datetime | None]
     phone_shared: Mapped[str | None] = mapped_column(String(8))
     phone_held: Mapped[bool] = mapped_column(Boolean, default=False)
     check_due_at: Mapped[datetime | None]
@@ -367,8 +367,8 @@ class NumberRequest(Table):
 
 
 class CaseLink(Table):
-    """That two cases are of one woman who writes from another number now: asked by one operator, agreed to by a second (R44, R45).
-    Codes only. Erased with either of the two.
+    """That two cases are of one woman who writes from another number now: one operator asked, a second agreed (R44, R45). Codes
+    only. Erased with either of the two.
     """
 
     __tablename__ = "case_links"

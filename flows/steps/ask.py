@@ -24,7 +24,7 @@ from flows.steps.base import (
     offers_of,
 )
 
-Told = Literal["language", "address", "consent", "may_write", "write_when", "phone_shared", "code_word", "feedback"]
+Told = Literal["language", "address", "consent", "may_write", "write_when", "phone_shared", "code_word", "wipe", "feedback"]
 """What the application keeps about her; the engine only reports it."""
 UNSURE = "unsure"
 """A choice of this value is also what "no sé" means."""

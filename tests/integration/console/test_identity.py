@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from bot import access
+from bot import access, told
 from bot.cases import queue
 from bot.console import sign_in
 from bot.console.account import Role
 from bot.privacy.identity import masked
 from bot.runtime import Runtime
 from bot.storage.tables import AccessEntry, Conversation
+from flows.model import Remember
 from tests.support.console import Browser, Person, hire
 from tests.support.world import HandClock, Phone
 
@@ -92,15 +93,25 @@ async def test_nobody_agrees_to_her_own_wish(rt: Runtime, desk: Desk) -> None:
     assert not await seen(desk)
 
 
+async def test_colleagues_are_told_of_a_wish_on_every_page_of_the_desk_until_it_is_answered(rt: Runtime, desk: Desk) -> None:
+    await asks(desk)
+    for where in ("/console/waiting", "/console/"):
+        assert 'data-testid="asked"' in (await desk.bea.get(where)).text
+        assert 'data-testid="asked"' not in (await desk.ana.get(where)).text
+    await agrees(desk.bea, (await desk.bea.get("/console/numbers")).text)
+    assert 'data-testid="asked"' not in (await desk.bea.get("/console/waiting")).text
+
+
 async def test_wish_that_nobody_answered_ends_after_an_hour(rt: Runtime, desk: Desk, clock: HandClock) -> None:
     await asks(desk)
     theirs = (await desk.bea.get("/console/numbers")).text
-    clock.forward(minutes=9)
     for _ in range(7):
-        await desk.bea.get("/console/numbers")
         clock.forward(minutes=9)
-    assert await agrees(desk.bea, theirs) in (303, 409)
+        await desk.bea.get("/console/numbers")
+    assert 'data-testid="asked"' not in (await desk.bea.get("/console/waiting")).text
+    assert await agrees(desk.bea, theirs) == 409
     assert "number_agreed" not in await lines(rt)
+    assert not await seen(desk)
 
 
 async def test_whoever_has_not_the_case_sees_nothing_of_it(rt: Runtime, desk: Desk) -> None:
@@ -136,6 +147,12 @@ async def test_guessing_code_words_ends_after_five(rt: Runtime, desk: Desk) -> N
         await desk.ana.post(f"/console/cases/{desk.case}/code-word", page=page, word="x")
     last = await desk.ana.post(f"/console/cases/{desk.case}/code-word", page=page, word="limon")
     assert "Demasiados intentos" in last.text
+
+
+async def test_declining_a_code_word_leaves_none_that_could_be_guessed(rt: Runtime, desk: Desk) -> None:
+    row = await desk.phone.conversation()
+    told.apply(row, await rt.keys.get(row.id), [Remember("code_word", "skip")], rt.clock())
+    assert row.code_word_enc is None
 
 
 def test_masked_number_cannot_be_called() -> None:

@@ -66,7 +66,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("spoken_to", sa.String(length=8), nullable=True))
-        batch_op.add_column(sa.Column("wipe_daily", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("wipe_from", sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_index(batch_op.f("ix_conversations_ready"))
         batch_op.create_index(
             "ix_conversations_waiting",
@@ -94,7 +94,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("ready_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_conversations_ready"), ["priority", "ready_at"], unique=False)
-        batch_op.drop_column("wipe_daily")
+        batch_op.drop_column("wipe_from")
         batch_op.drop_column("spoken_to")
 
     with op.batch_alter_table("referrals", schema=None) as batch_op:
