@@ -304,6 +304,20 @@ def purge(dry_run: bool) -> None:
     run(work())
 
 
+@faro.command("prune-copies")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def prune_copies(folder: Path) -> None:
+    """Delete copies of the key store in FOLDER that are too old; exit 1 if one stays. For whoever makes them, daily."""
+    from bot import privacy_cli
+
+    settings = load_settings()
+    keystore = settings.data_dir / "keys.sqlite3"
+    try:
+        click.echo(privacy_cli.prune_copies(folder, keystore, settings.retention_key_copies_days, utc_now()))
+    except privacy_cli.CopiesStay as stays:
+        raise Failed(str(stays)) from None
+
+
 @faro.command("rotate")
 def rotate() -> None:
     """Put everything under the first of FARO_ENCRYPTION_KEYS, while the service runs."""

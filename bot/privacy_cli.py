@@ -1,5 +1,8 @@
 """What `faro erase`, `faro purge`, `faro rotate` and `faro audit verify` do. Lines for a terminal; no word of any contact."""
 
+from datetime import datetime
+from pathlib import Path
+
 from sqlalchemy import select, update
 
 from bot import access
@@ -13,6 +16,10 @@ CHANNELS = tuple(name.value for name in ChannelName)
 
 class NobodyThere(Exception):
     """No contact of that channel has this address."""
+
+
+class CopiesStay(Exception):
+    """Copies of the key store are kept for longer than they may be. The text says which and what to do."""
 
 
 class LogBroken(Exception):
@@ -42,6 +49,25 @@ async def purge(rt: Runtime, *, dry: bool) -> list[str]:
     done = await retention.purge(rt, dry=dry)
     verb = "would go" if dry else "gone"
     return [f"{name}: {count} {verb}" for name, count in done.items()]
+
+
+def prune_copies(folder: Path, keystore: Path, days: float, now: datetime) -> str:
+    """Delete copies of the key store older than `days`, by their time of change. Raises `CopiesStay`.
+
+    Each one could bring an erased contact back: their age is the promise made to her (R31). A folder that holds the key store
+    itself is refused.
+    """
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() or file.is_symlink()]
+    if keystore.resolve() in {file.resolve() for file in files}:
+        raise CopiesStay("that folder holds the key store itself: keep its copies in a folder of their own")
+    before = now.timestamp() - days * 86_400
+    old = [file for file in files if file.lstat().st_mtime < before]
+    for file in old:
+        try:
+            file.unlink()
+        except OSError as error:
+            raise CopiesStay(f"{file}: {error.strerror}: delete it by hand, it is older than {days:g} days") from None
+    return f"{len(old)} copies older than {days:g} days deleted, {len(files) - len(old)} left"
 
 
 async def rotate(rt: Runtime) -> str:

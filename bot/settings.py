@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     retention_contact_days: float = Field(default=90, gt=0)
     retention_record_days: float = Field(default=365, gt=0)
     retention_access_days: float = Field(default=730, gt=0)
+    retention_key_copies_days: float = Field(default=7, gt=0)
 
     alarm_operators_seconds: float = Field(default=60, gt=0)
     alarm_supervisors_seconds: float = Field(default=180, gt=0)

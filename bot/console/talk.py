@@ -20,16 +20,9 @@ from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
 from bot.storage.tables import Case, InboxEntry, Operator
 from integrations.errors import MediaUnavailable
+from integrations.sniffing import sniff
 
 # What a browser may show of a stranger's file: never HTML, SVG or anything that runs.
-_SHOWABLE = frozenset(
-    {
-        "image/jpeg", "image/png", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr",
-        "audio/wav", "video/mp4",
-    }
-)  # fmt: skip
-
-
 _PARTS = ("head", "contact", "lines", "rule")
 
 
@@ -130,13 +123,12 @@ async def media(visit: Visit) -> Response:
         content = await visit.rt.channels[entry.channel].fetch_media(found.handle)
     except (KeyErased, MediaUnavailable):
         return Response(status_code=404)
-    kind = found.mime.split(";")[0].strip().lower()
-    showable = kind in _SHOWABLE
+    kind = sniff(content)  # what was said of it counts for nothing
     headers = {
-        "Content-Disposition": f'{"inline" if showable else "attachment"}; filename="file"',
+        "Content-Disposition": f'{"inline" if kind else "attachment"}; filename="file"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(content, media_type=kind if showable else "application/octet-stream", headers=headers)
+    return Response(content, media_type=kind or "application/octet-stream", headers=headers)
 
 
 async def reply(visit: Visit) -> Response:
