@@ -9,6 +9,8 @@ from bot import log
 _log = log.get(__name__)
 
 PER_SENDER = RateLimitItemPerMinute(30)
+ALTOGETHER = RateLimitItemPerMinute(6000)
+"""Far above what women write; a flood from many senders is then slowed down as one from a single sender is."""
 _PAUSE_SECONDS = 5.0
 
 
@@ -20,9 +22,9 @@ class Throttle:
         self._limiter = FixedWindowRateLimiter(storage)
 
     async def pause(self, sender: bytes) -> float:
-        """Seconds by which this sender's turn is delayed: 0 while she writes at a person's pace."""
+        """Seconds by which this sender's turn is delayed: 0 while she writes at a person's pace, and all together at people's."""
         try:
-            allowed = await self._limiter.hit(PER_SENDER, sender.hex())
+            allowed = await self._limiter.hit(PER_SENDER, sender.hex()) and await self._limiter.hit(ALTOGETHER)
         except Exception as error:  # the limiter's storage may fail in many ways; none may cost a message
             _log.warning("throttle_unavailable", error=type(error).__name__)
             return 0.0

@@ -158,7 +158,8 @@ ODD = (
     "//evil.example", "\u202e", "🤰🏽" * 50, "null", "true", "yes", "on",
 )  # fmt: skip
 BODIES = (
-    b"", b"\xff\xfe", b"&&&==", b"a=%zz&%00=%00", b"[" * 3_000, b"--x\r\nContent-Disposition: form-data", b"=" * 2_000, b"a&" * 200,
+    b"", b"\xff\xfe", b"&&&==", b"a=%zz&%00=%00", b"[" * 3_000, b"--x\r\nContent-Disposition: form-data", b"=" * 2_000,
+    b"a&" * 200,
     b'--x\r\nContent-Disposition: form-data; name="text"; filename="f"\r\n\r\nhi\r\n--x--\r\n',
 )  # fmt: skip
 TYPES = (
