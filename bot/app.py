@@ -1,5 +1,6 @@
 """The web process: webhooks, health, console, simulator. A composition root: it names concrete adapters."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -57,6 +58,8 @@ async def runtime(settings: Settings, clock: Clock = utc_now, before: bundle.Bun
             clock=clock,
         )
         rt.channels = _channels(rt, stack)
+        if before is None:
+            gc.freeze()  # the content is large and stays: each full collection would walk it, and hold every turn meanwhile
         yield rt
 
 
