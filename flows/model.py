@@ -111,8 +111,8 @@ class OpenCase:
 @dataclass(frozen=True, slots=True)
 class Remember:
     """Something about the contact that the application keeps: language, address (feminine or neutral), consent, may_write,
-    write_when, phone_shared, phone_held, code_word, wipe, check_in (ISO time), erase, feedback. `value` is short; a code word is sealed
-    before it is stored."""
+    write_when, phone_shared, phone_held, code_word, wipe, check_in (ISO time), erase, feedback. `value` is short; a code word
+    is sealed before it is stored."""
 
     what: str
     value: str

@@ -403,7 +403,8 @@ class ReviewMark(Table):
 class FactDecision(Table):
     """An editor's decision about a fact of the content or a service of its directory, until it is written back into the YAML.
 
-    `what` is fact or service, `fact` its id. `data` holds what a correction says. Verifying and withdrawing hold at once; correcting, once somebody else approved.
+    `what` is fact or service, `fact` its id. `data` holds what a correction says. Verifying and withdrawing hold at
+    once; correcting, once somebody else approved.
     """
 
     __tablename__ = "fact_decisions"

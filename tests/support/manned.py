@@ -92,7 +92,8 @@ async def manned(rt: Runtime, clock: HandClock) -> AsyncIterator[Manned]:
         "rest": ["nowhere"],
         "file": ["console.css", "simulator.js"],
         "token": [link],
-        "entry": ["1", "2"], "earlier": ids,
+        "entry": ["1", "2"],
+        "earlier": ids,
     }
     fact = next(iter(rt.bundle.library.facts))
     place = next(iter(rt.bundle.library.directory.services))
