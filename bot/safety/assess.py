@@ -1,14 +1,15 @@
 """Lexicon, model, topic and the conversation so far, as one level. Pure; needs no NLU.
 
-A union: each of the three can raise. The model, having read the whole message, may take a pattern down to a question, never
-to nothing (R16, R17); only hints yield to it entirely.
+A pattern of danger that nothing makes doubtful escalates by itself; everything else is weighed together (`fusion`). A model
+that has read the whole message may take such a pattern down to a question, never to nothing (R16, R17); only hints yield to
+it entirely. Without the NLU, patterns and cues stand alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.safety import thresholds as at
-from bot.safety.fusion import Fused, fuse
+from bot.safety.fusion import TALK, Fused, brief, fuse
 from bot.safety.lexicon import Findings, Hit
 from bot.safety.risk import Risk, RiskAssessment
 from nlu.understanding import NotUnderstood, Understanding
@@ -76,38 +77,46 @@ def assess(
 def _of_text(found: Findings, understood: Understanding | NotUnderstood) -> Iterator[tuple[Risk, str, str]]:
     if isinstance(understood, Understanding) and understood.risk:
         fused = fuse(found, understood)
-        yield from _of_patterns(found, fused)
-        yield from _of_everything(found, understood, fused)
+        needed = _needed(found, understood)
+        stands = at.PATTERN_STANDS_IN_TALK if understood.topic in TALK else at.PATTERN_STANDS
+        yield from _of_patterns(found, lambda hit: _borne_out(hit, fused, needed if hit.doubted else stands))
+        yield from _of_everything(understood, fused, needed)
     else:
-        yield from _of_patterns(found, None)
+        yield from _of_patterns(found, lambda hit: hit.alone)
 
 
-def _of_patterns(found: Findings, fused: Fused | None) -> Iterator[tuple[Risk, str, str]]:
+def _needed(found: Findings, known: Understanding) -> float:
+    """The probability of something urgent that it takes to escalate where no sure pattern does."""
+    if brief(found):
+        return at.URGENT_BRIEF
+    if known.topic in TALK:
+        return at.URGENT_IN_TALK
+    return at.URGENT_IF_IMMINENT if known.risk.get("imminent", 0.0) >= at.MAYBE_IMMINENT else at.URGENT
+
+
+def _of_patterns(found: Findings, level_of: Callable[[Hit], Risk]) -> Iterator[tuple[Risk, str, str]]:
     for hit in found.hits:
-        level = hit.alone if fused is None else _borne_out(hit, fused)
+        level = level_of(hit)
         if level > Risk.NONE:
             yield level, hit.code, hit.kind
 
 
-def _borne_out(hit: Hit, fused: Fused) -> Risk:
-    """What a pattern says once everything is weighed with it."""
+def _borne_out(hit: Hit, fused: Fused, needed: float) -> Risk:
+    """What a pattern says once everything is weighed with it: its level from the probability needed on, below it a question."""
     if hit.fixed:
         return hit.level
     if hit.level < Risk.HIGH or hit.code.startswith("cue:"):
         return Risk.CONCERN if fused.danger >= at.HINT_STANDS else Risk.NONE
-    if fused.urgent < (at.URGENT if hit.doubted else at.PATTERN_STANDS):
-        return Risk.CONCERN
-    return hit.level
+    return hit.level if fused.urgent >= needed else Risk.CONCERN
 
 
-def _of_everything(found: Findings, known: Understanding, fused: Fused) -> Iterator[tuple[Risk, str, str]]:
+def _of_everything(known: Understanding, fused: Fused, needed: float) -> Iterator[tuple[Risk, str, str]]:
     """What no pattern need have seen."""
     kind = _KIND_OF_TOPIC.get(known.topic, "unclear")
-    brief = found.words <= at.BRIEF_WORDS and all(hit.code.startswith("cue:") for hit in found.hits)
-    if fused.urgent >= (at.URGENT_BRIEF if brief else at.URGENT):
+    if fused.urgent >= needed:
         imminent = known.risk.get("imminent", 0.0) >= at.MODEL_IMMINENT
         yield (Risk.IMMINENT, "model:imminent", kind) if imminent else (Risk.HIGH, "model:high", kind)
-    elif fused.danger >= (at.DANGER_BRIEF if brief else at.DANGER):
+    elif fused.danger >= at.DANGER:
         yield Risk.CONCERN, "model:concern", kind
 
 

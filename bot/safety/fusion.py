@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.safety.lexicon import Findings
 from bot.safety.risk import Risk
+from bot.safety.thresholds import BRIEF_WORDS
 from nlu.understanding import Understanding
 
 LEARNT = Path(__file__).with_name("fusion.json")
@@ -27,17 +28,18 @@ DANGER = _words(
     "danger_now partner_violence sexual_violence organized_crime trafficking self_harm child_at_risk missing_person detention "
     "authority_abuse"
 )
+HARD_TIMES = _words("shelter emotional_support digital_safety justice health quick_exit human")
 TALK = _words("greet thanks goodbye affirm deny menu language out_of_scope")
 SIGNS: Mapping[str, int] = {
     "model_urgent": 1,  # log-odds of P(high) + P(imminent)
     "model_none": -1,  # log-odds of P(none)
     "cues": 1,  # log-odds of what the bare words say
     "topic_danger": 1,  # log-odds of the topics of danger together
-    "topic_talk": -1,  # log-odds of everyday talk
+    "topic_hard_times": 1,  # of those where danger is often told beside a question
+    "topic_talk": -1,  # of everyday talk
     "pattern_strong": 1,  # a pattern of high or imminent stands
-    "pattern_sure": 1,  # and nothing around it makes it doubtful
-    "patterns": 1,  # logarithm of how many stand
-    "hint": 1,  # only patterns of concern stand
+    "only_words": -1,  # hints stand: words of danger that may say anything
+    "brief": -1,  # few words and no pattern: little to go by
     "explained": -1,  # laughter, play, quotation, denial or the past account for the dark words
     "asks": -1,  # it asks for information
 }
@@ -70,20 +72,24 @@ def readings(found: Findings, known: Understanding) -> dict[str, float]:
     """The numbers that are weighed."""
     topics, risk = dict(known.ranking), known.risk
     patterns = [hit for hit in found.hits if not hit.code.startswith("cue:")]
-    strong = any(hit.level >= Risk.HIGH for hit in patterns)
     return {
         "model_urgent": odds(risk.get("high", 0.0) + risk.get("imminent", 0.0)),
         "model_none": odds(risk.get("none", 0.0)),
         "cues": odds(found.cues),
         "topic_danger": odds(sum(topics.get(topic, 0.0) for topic in DANGER)),
+        "topic_hard_times": odds(sum(topics.get(topic, 0.0) for topic in HARD_TIMES)),
         "topic_talk": odds(sum(topics.get(topic, 0.0) for topic in TALK)),
-        "pattern_strong": float(strong),
-        "pattern_sure": float(any(hit.alone >= Risk.HIGH for hit in patterns)),
-        "patterns": math.log1p(len(patterns)),
-        "hint": float(bool(patterns) and not strong),
+        "pattern_strong": float(any(hit.level >= Risk.HIGH for hit in patterns)),
+        "only_words": float(any(hit.weak for hit in patterns)),
+        "brief": float(brief(found)),
         "explained": float(found.explained),
         "asks": float(found.question),
     }
+
+
+def brief(found: Findings) -> bool:
+    """Few words, and no pattern among them."""
+    return found.words <= BRIEF_WORDS and all(hit.code.startswith("cue:") for hit in found.hits)
 
 
 def odds(probability: float) -> float:

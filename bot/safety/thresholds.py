@@ -17,11 +17,14 @@ CUE_WORDS = 4
 """Words that a message needs before cues speak: one or two words of everyday chat are no evidence."""
 
 URGENT = 0.4
+URGENT_IN_TALK = 0.6
+MAYBE_IMMINENT = 0.15
+URGENT_IF_IMMINENT = 0.27
 URGENT_BRIEF = 0.9
 BRIEF_WORDS = 8
 PATTERN_STANDS = 0.2
+PATTERN_STANDS_IN_TALK = 0.75
 DANGER = 0.2
-DANGER_BRIEF = 0.2
 HINT_STANDS = 0.15
 MODEL_IMMINENT = 0.5
 

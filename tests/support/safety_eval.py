@@ -25,7 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SETS = ROOT / "tests" / "eval"
 CONTENT = ROOT / "content"
 URGENT = (Risk.HIGH, Risk.IMMINENT)
+FIRST = ("urgent", "topics", "traps", "neutral", "contrast")
+SECOND = ("second",)
+"""Written later by another hand; nothing was chosen by it: no threshold, no weight, no pattern."""
 LANGUAGES = ("es", "en")
+_SLICE = 20
+"""Messages from which the share of a slice is worth printing; below, the counts alone."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -47,6 +52,7 @@ class Case:
     risk: Risk
     traits: tuple[str, ...]
     kind: str | None
+    region: str | None
     given: Risk
     codes: tuple[str, ...]
     ms: float
@@ -106,6 +112,7 @@ def _case(row: dict[str, Any], source: str, language: str, given: Risk, codes: t
         risk=Risk.of(row["risk"]),
         traits=tuple(row.get("traits", ())),
         kind=row.get("kind"),
+        region=row.get("region"),
         given=given,
         codes=codes,
         ms=ms,
@@ -130,7 +137,7 @@ def table(cases: Sequence[Case], language: str) -> dict[str, Rate]:
     ours = [case for case in cases if case.language == language]
     urgent = [case for case in ours if case.risk in URGENT]
     quiet = [case for case in ours if case.risk is Risk.NONE]
-    domain = [case for case in quiet if case.source == "topics" and case.topic not in GENERAL]
+    domain = [case for case in quiet if case.source in ("topics", *SECOND) and case.topic not in GENERAL]
     return {
         "urgent_escalated": rate(urgent, escalated),
         "urgent_noticed": rate(urgent, noticed),
@@ -146,27 +153,38 @@ def table(cases: Sequence[Case], language: str) -> dict[str, Rate]:
 
 
 def slices(cases: Sequence[Case], language: str) -> dict[str, Rate]:
-    """Recall (escalated) of urgent messages by kind of harm and by trait."""
+    """Recall (escalated) of urgent messages by kind of harm, by trait, and by where the writer's words are from (R57)."""
     urgent = [c for c in cases if c.language == language and c.risk in URGENT]
+    regions = {
+        f"region {region}": [c for c in urgent if c.region == region]
+        for region in sorted({c.region or "" for c in urgent} - {""})
+    }
     kinds = {f"kind {kind}": [c for c in urgent if c.kind == kind] for kind in sorted({c.kind or "?" for c in urgent})}
     traits = {
         f"trait {trait}": [c for c in urgent if trait in c.traits] for trait in sorted({t for c in urgent for t in c.traits})
     }
-    return {name: rate(chosen, escalated) for name, chosen in {**kinds, **traits}.items()}
+    return {name: rate(chosen, escalated) for name, chosen in {**kinds, **traits, **regions}.items()}
 
 
 def report(cases: Sequence[Case], show: bool) -> str:
     lines = []
     for language in LANGUAGES:
         lines.append(f"== {language}")
-        lines += [f"{name:28} {value}" for name, value in table(cases, language).items()]
-        lines += [f"  {name:26} {value}" for name, value in slices(cases, language).items()]
+        lines += [f"{name:28} {value}" for name, value in table([c for c in cases if c.source in FIRST], language).items()]
+        lines += [f"  {name:42} {_slice(value)}" for name, value in slices(cases, language).items()]
+        second = [case for case in cases if case.source in SECOND]
+        lines += [f"second set: {name:28} {value}" for name, value in table(second, language).items() if value.of]
     lines.append("== urgent answered with none")
     lines += [_line(case, show) for case in cases if case.risk in URGENT and not noticed(case)]
     lines.append("== none escalated")
     lines += [_line(case, show) for case in cases if case.risk is Risk.NONE and escalated(case)]
     lines.append(f"median {statistics.median(c.ms for c in cases):.2f} ms a message, {len(cases)} messages")
     return "\n".join(lines)
+
+
+def _slice(value: Rate) -> str:
+    """A share of a handful says nothing."""
+    return str(value) if value.of >= _SLICE else f"{value.hits}/{value.of}"
 
 
 def _line(case: Case, show: bool) -> str:
@@ -181,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rasa", help="URL of the served model; without it the lexicon is judged alone")
     parser.add_argument("--show", action="store_true", help="print the texts of what was missed")
-    parser.add_argument("--sets", nargs="+", default=["urgent", "topics", "traps", "neutral", "contrast"])
+    parser.add_argument("--sets", nargs="+", default=[*FIRST, *SECOND])
     given = parser.parse_args()
     print(report(asyncio.run(judged(given.sets, given.rasa)), given.show))  # noqa: T201 - a report on a terminal
 
