@@ -6,7 +6,6 @@ As each role that may open it, with its session and its form's token, and as nob
 import random
 import traceback
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,7 +14,6 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
-from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
@@ -34,8 +32,8 @@ from tests.support.twilio_emulator import TOKEN as TWILIO_TOKEN
 from tests.support.world import HandClock, KnowsOnly, fake_settings, open_runtime
 
 type Case = schemathesis.Case[Any]
-MADE = ((GenerationMode.POSITIVE, 8), (GenerationMode.NEGATIVE, 4))
-FUZZED = 12  # for each route and visitor
+MADE = 8  # for each route
+FUZZED = 6  # for each route and visitor
 
 
 @pytest.fixture
@@ -101,8 +99,7 @@ def _made(operation: schemathesis.APIOperation[Any, Any, Any, Any], mode: Genera
     def collect(case: Case) -> None:
         found.append(case)
 
-    with suppress(Unsatisfiable):  # an operation that any value suits has none that does not
-        collect()
+    collect()
     return found[:most]
 
 
@@ -133,7 +130,9 @@ async def test_no_described_request_breaks_a_route(service: Manned) -> None:
     for found in description.get_all_operations():
         assert isinstance(found, Ok), found
         operation = found.ok()
-        cases = [case for mode, most in MADE for case in _made(operation, mode, most)]
+        cases = [*_made(operation, GenerationMode.POSITIVE, MADE)]
+        if operation.path.startswith(("/webhooks/", "/simulator/send")):  # a form of ours holds any text: nothing is against it
+            cases += _made(operation, GenerationMode.NEGATIVE, MADE)
         for who in service.visitors(operation.method.upper(), operation.path):
             await _anew(service)
             for case in cases:
@@ -144,7 +143,7 @@ async def test_no_described_request_breaks_a_route(service: Manned) -> None:
     assert trial.failed == [], "\n".join(trial.failed)
     assert tried == len(routes_of(service.app)), "every route"
     assert trial.statuses[200] > 100
-    assert trial.statuses[303] > 100, "forms did what they are for"
+    assert trial.statuses[303] > 50, "forms did what they are for"
 
 
 async def _anew(service: Manned) -> None:
