@@ -12,12 +12,11 @@ from tests.support.rasa_server import RasaServer
 from tests.support.safety_eval import Case
 
 FLOORS: dict[str, Any] = yaml.safe_load((Path(__file__).with_name("safety_floors.yml")).read_text(encoding="utf-8"))
-SETS = ("urgent", "topics", "traps", "neutral", "contrast")
 
 
 @pytest.fixture(scope="module")
 def without_nlu() -> list[Case]:
-    return safety_eval.judge_all(SETS, safety_eval.without_nlu)
+    return safety_eval.judge_all(safety_eval.FIRST, safety_eval.without_nlu)
 
 
 @pytest.mark.parametrize("language", safety_eval.LANGUAGES)
@@ -42,7 +41,9 @@ def below(cases: list[Case], language: str, stage: str) -> list[str]:
 
 @pytest.mark.rasa
 async def test_whole_net_holds_its_floors(rasa: RasaServer) -> None:
-    cases = await safety_eval.judged(SETS, rasa.url)
+    cases = await safety_eval.judged((*safety_eval.FIRST, *safety_eval.SECOND), rasa.url)
     missed = [c.id for c in cases if c.risk in safety_eval.URGENT and c.given is Risk.NONE]
-    low = [row for language in safety_eval.LANGUAGES for row in below(cases, language, "with_nlu")]
-    assert low == [], f"urgent answered with none: {missed}"
+    first, second = ([c for c in cases if c.source in sets] for sets in (safety_eval.FIRST, safety_eval.SECOND))
+    for language in safety_eval.LANGUAGES:
+        low = below(first, language, "with_nlu") + below(second, language, "second")
+        assert low == [], f"urgent answered with none: {missed}"

@@ -57,10 +57,11 @@ def test_fixed_pattern_stands_whatever_the_model_says() -> None:
     assert assess(found, CALM, {}, ()).level is Risk.CONCERN
 
 
-def test_everyday_talk_needs_a_surer_model() -> None:
-    seen = {"none": 0.3, "concern": 0.25, "high": 0.45}
-    assert assess(LONG, reads("justice", **seen), {}, ()).level is Risk.HIGH
-    assert assess(LONG, reads("out_of_scope", **seen), {}, ()).level is Risk.CONCERN
+def test_pattern_in_everyday_talk_needs_a_surer_model() -> None:
+    found = Findings(Risk.HIGH, STRONG.hits, cues=0.5, words=20)
+    seen = {"none": 0.5, "concern": 0.2, "high": 0.3}
+    assert assess(found, reads("work", **seen), {}, ()).level is Risk.HIGH
+    assert assess(found, reads("out_of_scope", **seen), {}, ()).level is Risk.CONCERN
 
 
 def test_few_words_without_a_pattern_need_a_surer_model() -> None:
