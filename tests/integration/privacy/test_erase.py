@@ -174,7 +174,7 @@ async def test_send_that_was_under_way_settles_on_nothing(rt: Runtime, phone: Ph
     await phone.sends("quiero ver el menu por favor")
     while await turn.take_next(rt):
         pass
-    claimed = await delivery._claim(rt)
+    claimed = await delivery.claim(rt)
     assert claimed is not None
     await erase.by_us(rt, "simulator", phone.address)
     await delivery._send(rt, claimed, rt.channels["simulator"])

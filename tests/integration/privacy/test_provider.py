@@ -137,7 +137,7 @@ async def test_message_under_way_during_the_erasure_is_deleted_there_too(tmp_pat
         message = Inbound(ChannelName.TELEGRAM, "e", CHAT, (Text(text="quiero ver el menu"),), provider_id="7")
         await door.take_in(rt, Throttle(None), message)
         await turn.take_next(rt)
-        claimed = await delivery._claim(rt)
+        claimed = await delivery.claim(rt)
         assert claimed is not None
         await erase.by_us(rt, "telegram", CHAT)
         await delivery._send(rt, claimed, rt.channels["telegram"])
