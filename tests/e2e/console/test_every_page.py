@@ -10,13 +10,15 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, ViewportSize
+from sqlalchemy import select
 
 from bot.cases import queue, referral, work
 from bot.cases.watch import Watch
 from bot.console import account, pages
 from bot.console.account import Role
+from bot.privacy import linking
 from bot.runtime import Runtime
-from bot.storage.tables import Case, Shift
+from bot.storage.tables import Case, CaseLink, Shift
 from integrations.channel import Location, Media, MediaKind
 from tests.support.browser import DESK, PHONE, picture
 from tests.support.console import Person, hire
@@ -29,6 +31,8 @@ OPERATOR = {
     "/console/": "/console/",
     "/console/cases/{case}": "/console/cases/{case}",
     "/console/cases/{case}/identity": "/console/cases/{case}/identity",
+    "/console/cases/{case}/link": "/console/cases/{case}/link",
+    "/console/cases/{case}/link/{earlier}": "/console/cases/{case}/link/{earlier}",
     "/console/cases/{case}/referral": "/console/cases/{case}/referral?kind=shelter&place=Tapachula",
     "/console/open": "/console/open",
     "/console/handover": "/console/handover",
@@ -52,14 +56,15 @@ NOT_PAGES = {"/console/queue", "/console/waiting", "/console/events", "/console/
 
 @dataclass
 class Scene:
-    """A case in the middle of its life, and who works here."""
+    """A case in the middle of its life, an earlier one of hers from another number, and who works here."""
 
     case: str
+    earlier: str
     link: str
     people: dict[Role, Person]
 
     def url(self, path: str) -> str:
-        return path.format(case=self.case, link=self.link)
+        return path.format(case=self.case, earlier=self.earlier, link=self.link)
 
 
 async def _case_of(phone: Phone) -> Case:
@@ -74,7 +79,8 @@ async def _case_of(phone: Phone) -> Case:
 async def scene(rt: Runtime, address: str) -> Scene:
     people = {role: await hire(rt, name, role) for role, name in zip(Role, ("Ana", "Beatriz", "Edith", "Zoe"), strict=True)}
     ana = people[Role.OPERATOR].id
-    held, waiting = Phone(rt, "phone-1"), Phone(rt, "phone-2")
+    held, waiting, before = Phone(rt, "phone-1"), Phone(rt, "phone-2"), Phone(rt, "phone-3")
+    await before.sends("anoche mi marido me pego en la cocina")
     await waiting.sends("me tienen encerrada en una casa con candado")
     await held.sends("me violaron anoche en el tren \u202eabc " + "x" * 300)
     case = await _case_of(held)
@@ -84,6 +90,11 @@ async def scene(rt: Runtime, address: str) -> Scene:
     await work.add_note(rt, case.id, ana, "tiene dos hijas")
     service = next(s.id for s in rt.bundle.library.directory.services.values() if s.kind == "legal_aid" and s.show != "internal")
     await referral.ask(rt, case.id, ana, service, ("language", "need"))
+    earlier = await _case_of(before)
+    await linking.ask(rt, case.id, people[Role.OPERATOR].operator, earlier.id, linking.Why.KNOWN)
+    async with rt.database.read() as session:
+        wish = await session.scalar(select(CaseLink.id))
+    await linking.agree(rt, wish or "", people[Role.SUPERVISOR].operator)
     await held.sends_body(Location(latitude=14.91, longitude=-92.26))
     await held.sends_body(Media(media=MediaKind.IMAGE, handle="simulated-image", mime="image/png"))
     await held.sends_body(Media(media=MediaKind.VOICE, handle="simulated-voice", mime="audio/wav"))
@@ -91,7 +102,7 @@ async def scene(rt: Runtime, address: str) -> Scene:
         now = rt.clock()
         session.add(Shift(operator_id=ana, starts_at=now + timedelta(hours=8), ends_at=now + timedelta(hours=16)))
     link = await account.invite(rt, "nueva@faro.example", "Nueva", Role.OPERATOR, ["es"])
-    return Scene(case.id, link, people)
+    return Scene(case.id, earlier.id, link, people)
 
 
 @pytest.mark.parametrize(
