@@ -44,6 +44,8 @@ def check(root: Path, today: datetime.date) -> list[Problem]:
         for language in loaded.languages
         if not (root / language / "lint.yml").is_file()
     ]
+    if not (root / "hours.yml").is_file():
+        problems.append(Problem("hours.yml", 1, "file", "is missing", "deadlines count its holidays: docs/editing.md shows it"))
     if not problems:  # what cannot be served cannot be read as she would
         problems += [*_texts(loaded, lints), *_facts(loaded, lints, today), *_answers(loaded, lints, today)]
     problems += parity(loaded)

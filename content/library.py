@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content import changes, directory, loading
+from content import changes, directory, loading, spoken_hours
 from content.answers import Answer, Block, Lane, Places
 from content.changes import Change
 from content.directory import Directory, PlaceView
@@ -75,6 +75,10 @@ class Library:
         self.directory = Directory(loaded.places, loaded.services)
         self.answers: Mapping[str, Mapping[str, Answer]] = loaded.answers
         self._texts, self.words = loaded.texts, loaded.words
+        self.hours = loaded.hours
+        self._attending = {
+            language: spoken_hours.attending(loaded.hours, language, words.hours) for language, words in loaded.words.items()
+        }
         self._forms = {language: Forms(language, texts) for language, texts in loaded.texts.items()}
         self._production, self._clock, self._named = production, clock, dict(named or {})
 
@@ -88,16 +92,21 @@ class Library:
     def text(self, language: str, key: str, args: Mapping[str, str] | None = None) -> str:
         """A text by key. Raises `KeyError` when no language has it.
 
-        `args` fill `{name}` places, then what the deployment named, then the text `unnamed.name`; `address: neutral` chooses
-        neutral forms where the text has any (feminine otherwise).
+        `args` fill `{name}` places, then what the deployment named, then the text `unnamed.name`; `{attending}` are the stated
+        hours. `address: neutral` chooses neutral forms where the text has any (feminine otherwise).
         """
         spoken = language if key in self._texts.get(language, {}) else self.languages[0]
         text = self._forms[spoken].choose(key, args or {}) or self._texts[spoken][key]
         filled = self.fill(spoken, text)
         if filled.refused:
             filled = self.fill(spoken, self.words[spoken].gone)
-        known = {**self._named, **(args or {})}
+        known = {"attending": self._attending.get(spoken, ""), **self._named, **(args or {})}
         return _ARGUMENT.sub(lambda m: known.get(m[1]) or self._texts[spoken].get(f"unnamed.{m[1]}", m[0]), filled.text)
+
+    def moment(self, language: str, at: datetime.datetime, now: datetime.datetime) -> str:
+        """A moment ahead in plain words, such as "mañana a las 9 de la mañana"."""
+        spoken = language if language in self.words else self.languages[0]
+        return spoken_hours.moment(at, now, self.hours, spoken, self.words[spoken].hours)
 
     def label(self, language: str, key: str) -> str:
         """What stands on a button; "" when there is no such text."""

@@ -11,6 +11,7 @@ from content import forms
 from content.answers import FILE_DEFAULTS, Answer
 from content.directory import Place, Service
 from content.facts import Fact, Line, Record, quotes
+from content.hours import Hours, Written
 from content.problems import Problem
 from content.source import Keys, Source
 from content.words import Words
@@ -47,6 +48,7 @@ class Loaded:
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
+    hours: Hours = field(default_factory=Hours)
     sources: list[Source] = field(default_factory=list)
     at: dict[tuple[str, ...], tuple[Source, Keys]] = field(default_factory=dict)
 
@@ -76,6 +78,10 @@ def read(root: Path) -> Loaded:
             _collect(loaded, source, Place, loaded.places, "place")
         else:
             _collect(loaded, source, Service, loaded.services, "service")
+    if (root / "hours.yml").is_file():
+        source = _open(loaded, root / "hours.yml", root)
+        written = source.model(Written, source.data, [])
+        loaded.hours = Hours(written)
     for folder in sorted(texts.parent for texts in root.glob("*/texts") if texts.is_dir()):
         _language(loaded, folder, root)
     return loaded

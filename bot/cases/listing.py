@@ -10,6 +10,7 @@ from bot.cases import deadlines
 from bot.cases.case import OPEN_STATES
 from bot.safety.risk import Risk
 from bot.storage.tables import Case, Conversation, Operator
+from content.hours import Hours
 
 LANES = ("urgent", "listen", "legal")
 # Languages and specialities prefer, never block: after this long everybody sees a case where its waiting time puts it.
@@ -37,8 +38,8 @@ class Row:
         return self.case.first_reply_at is not None
 
 
-async def open_rows(session: AsyncSession, viewer: Operator, now: datetime) -> list[Row]:
-    """Cases that are not over and that this operator may see, most pressing first."""
+async def open_rows(session: AsyncSession, viewer: Operator, now: datetime, calendar: Hours) -> list[Row]:
+    """Cases that are not over and that this operator may see, most pressing first. `calendar` has the days that do not count."""
     query = (
         select(Case, Operator.name, Conversation.last_inbound_at)
         .outerjoin(Operator, Operator.id == Case.claimed_by)
@@ -47,7 +48,7 @@ async def open_rows(session: AsyncSession, viewer: Operator, now: datetime) -> l
         .order_by(Case.risk.desc(), Case.opened_at, Case.id)
     )
     rows = [row(case, owner, heard, now) for case, owner, heard in await session.execute(query)]
-    return sorted((r for r in rows if visible_to(r.case, viewer)), key=lambda item: _order(item, viewer, now))
+    return sorted((r for r in rows if visible_to(r.case, viewer)), key=lambda item: _order(item, viewer, now, calendar))
 
 
 def row(case: Case, owner: str | None, heard: datetime | None, now: datetime) -> Row:
@@ -55,13 +56,13 @@ def row(case: Case, owner: str | None, heard: datetime | None, now: datetime) ->
     return Row(case, Risk(case.risk), owner, waiting, now - heard if heard else None)
 
 
-def _order(item: Row, viewer: Operator, now: datetime) -> tuple[int, int, bool, datetime]:
+def _order(item: Row, viewer: Operator, now: datetime, calendar: Hours) -> tuple[int, int, bool, datetime]:
     """By lane; then level; what she can write and knows first while it is fresh; then waiting time. The legal lane goes by
     its next deadline instead.
     """
     case = item.case
     if case.lane == "legal":
-        ends = [clock.until for clock in deadlines.of_case(case, now) if clock.until > now]
+        ends = [clock.until for clock in deadlines.of_case(case, now, calendar) if clock.until > now]
         return (LANES.index(case.lane), 0, not ends, min(ends, default=case.opened_at))
     hers = case.language in (None, *viewer.languages) and case.speciality in (None, *viewer.specialities)
     return (LANES.index(case.lane), -case.risk, not hers and item.waiting < PREFERRED_FOR, case.opened_at)

@@ -30,7 +30,7 @@ async def rows(visit: Visit) -> Response:
 
 async def _queue(visit: Visit, template: str) -> Response:
     async with visit.rt.database.read() as session:
-        found = await open_rows(session, visit.operator, visit.rt.clock())
+        found = await open_rows(session, visit.operator, visit.rt.clock(), visit.rt.bundle.library.hours)
         asked = await _asked(session, visit)
     lanes = [lane_view(visit, lane, found) for lane in LANES]
     return visit.show(template, lanes=lanes, asked=asked)
@@ -41,7 +41,7 @@ async def waiting(visit: Visit) -> Response:
     colleagues ask her to agree to.
     """
     async with visit.rt.database.read() as session:
-        found = await open_rows(session, visit.operator, visit.rt.clock())
+        found = await open_rows(session, visit.operator, visit.rt.clock(), visit.rt.bundle.library.hours)
         asked = await _asked(session, visit)
     urgent = [row for row in found if row.case.state == "open" and row.risk >= Risk.HIGH]
     return visit.show("waiting.html", rows=urgent, asked=asked)

@@ -72,7 +72,7 @@ def row_view(visit: Visit, row: Row) -> RowView:
         may_claim=case.state == "open",
         may_open=may_read(case, viewer),
         offered=case.offered_to == viewer.id,
-        clocks=tuple(_clock(visit, clock) for clock in deadlines.of_case(case, visit.rt.clock())),
+        clocks=tuple(_clock(visit, clock) for clock in deadlines.of_case(case, visit.rt.clock(), visit.rt.bundle.library.hours)),
     )
 
 

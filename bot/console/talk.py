@@ -57,7 +57,7 @@ async def page(visit: Visit) -> Response:
         outcomes=_said(visit, words.OUTCOMES),
         flows=_said(visit, words.NEXT_FLOWS),
         clock_kinds=_said(visit, words.CLOCKS),
-        clocks=[(visit.say(words.DEADLINES[d.kind]), d) for d in deadlines.of_case(case, now)],
+        clocks=[(visit.say(words.DEADLINES[d.kind]), d) for d in deadlines.of_case(case, now, visit.rt.bundle.library.hours)],
         levels=[(level.word, visit.say(words.RISKS[level])) for level in Risk],
         media_words=_said(visit, words.MEDIA),
         opener=visit.rt.bundle.text(case.language, "desk.opener"),

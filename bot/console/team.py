@@ -26,7 +26,7 @@ _OPINIONS_SHOWN = 24
 async def team(visit: Visit) -> Response:
     now = visit.rt.clock()
     async with visit.rt.database.read() as session:
-        rows = await open_rows(session, visit.operator, now)
+        rows = await open_rows(session, visit.operator, now, visit.rt.bundle.library.hours)
         people = (
             await session.scalars(
                 select(Operator)

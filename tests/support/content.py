@@ -113,6 +113,7 @@ class Folder:
         self.facts([PHONE, DEADLINE, *ALWAYS])
         self.services([SHELTER])
         self.write("directory/places.yml", PLACES)
+        self.copy(ours / "hours.yml", "hours.yml")
         for language in ("es", "en"):
             self.write(f"{language}/texts/core.yml", {"menu.person": "Una persona"})
             self.answers([answer()], language=language)

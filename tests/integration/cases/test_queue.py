@@ -132,7 +132,7 @@ async def test_complaint_is_seen_by_safeguarding_alone_and_not_by_whom_it_is_abo
         seen = {}
         for person in (ana, bea, eva):
             viewer = await session.get_one(type(person.operator), person.id)
-            seen[person.operator.name] = len(await open_rows(session, viewer, rt.clock()))
+            seen[person.operator.name] = len(await open_rows(session, viewer, rt.clock(), rt.bundle.library.hours))
     assert seen == {"Ana": 0, "Bea": 1, "Eva": 0}
     assert (await queue.claim(rt, case_id, eva.id)).outcome is Claim.GONE
     assert (await queue.claim(rt, case_id, bea.id)).outcome is Claim.WON
@@ -163,7 +163,7 @@ async def test_queue_goes_by_lane_level_waiting_and_prefers_her_languages_while_
 
     async def order() -> list[str]:
         async with rt.database.read() as session:
-            return [row.case.id for row in await open_rows(session, ana.operator, rt.clock())]
+            return [row.case.id for row in await open_rows(session, ana.operator, rt.clock(), rt.bundle.library.hours)]
 
     assert await order() == [imminent, later, other_language, concern]
     clock.forward(minutes=3)

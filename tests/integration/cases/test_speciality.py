@@ -53,7 +53,7 @@ async def test_queue_puts_what_she_knows_best_first_while_it_is_fresh(rt: Runtim
     async def order() -> list[str]:
         async with rt.database.read() as session:
             viewer = await session.get_one(Operator, ana.id)
-            return [row.case.id for row in await open_rows(session, viewer, rt.clock())]
+            return [row.case.id for row in await open_rows(session, viewer, rt.clock(), rt.bundle.library.hours)]
 
     assert await order() == [hers, other]
     clock.forward(minutes=3)
