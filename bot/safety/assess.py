@@ -89,9 +89,10 @@ def _needed(found: Findings, known: Understanding) -> float:
     """The probability of something urgent that it takes to escalate where no sure pattern does."""
     if brief(found):
         return at.URGENT_BRIEF
+    maybe_imminent = known.risk.get("imminent", 0.0) >= at.MAYBE_IMMINENT
     if known.topic in TALK:
-        return at.URGENT_IN_TALK
-    return at.URGENT_IF_IMMINENT if known.risk.get("imminent", 0.0) >= at.MAYBE_IMMINENT else at.URGENT
+        return at.IMMINENT_IN_TALK if maybe_imminent else at.URGENT_IN_TALK
+    return at.URGENT_IF_IMMINENT if maybe_imminent else at.URGENT
 
 
 def _of_patterns(found: Findings, level_of: Callable[[Hit], Risk]) -> Iterator[tuple[Risk, str, str]]:

@@ -26,13 +26,14 @@ URGENT = 0.44
 """P(urgent) that escalates. At 0.35: urgent 0.937 / 0.941, calm questions 0.078 / 0.077; at 0.5: 0.921 / 0.921 and 0.051 /
 0.041."""
 
-MAYBE_IMMINENT, URGENT_IF_IMMINENT = 0.1, 0.25
-"""What escalates where the model gives "imminent" this probability: missing it is worst. Without: imminent 0.944 / 0.953,
-urgent 0.919 / 0.923, calm questions 0.054 / 0.051; with it 0.953 / 0.958, 0.925 / 0.931 and 0.061 / 0.056."""
-
 URGENT_IN_TALK = 0.6
 """What escalates a message that the NLU takes for everyday talk. At 0.43: traps 0.095 / 0.147, urgent 0.930 / 0.939; at 0.6:
 0.075 / 0.121 and 0.925 / 0.931; at 0.75: 0.070 / 0.100 and 0.923 / 0.921."""
+
+MAYBE_IMMINENT, URGENT_IF_IMMINENT, IMMINENT_IN_TALK = 0.1, 0.25, 0.45
+"""What escalates, outside and in everyday talk, where the model gives "imminent" this probability: missing it is worst. Without
+both: imminent 0.944 / 0.947, urgent 0.918 / 0.921, calm questions 0.051 / 0.046, traps 0.070 / 0.121; with both: 0.962 / 0.968,
+0.927 / 0.935, 0.057 / 0.051 and 0.080 / 0.137."""
 
 BRIEF_WORDS, URGENT_BRIEF = 8, 0.9
 """What escalates a message of so few words where no pattern matches: what is urgent in few words is said plainly, and the
