@@ -5,12 +5,12 @@ or, where the answer itself could harm before we know how she is, as soon as she
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.safety import reply
 from bot.safety.reply import SafetyStep
-from bot.safety.risk import RiskAssessment
+from bot.safety.risk import Risk, RiskAssessment
 from flows import engine
 from flows.load import Scripts
 from flows.model import Event, Given, Leave, Say, State, Step, World
@@ -34,6 +34,8 @@ def speak(
 ) -> Said:
     """One turn. `led` is what the flows are given: `given`, or what an operator chose for them to go on with."""
     safe = reply.respond(seen, episode, given, world)
+    if safe.episode.get("level", 0) >= Risk.HIGH:  # nothing urgent has hours
+        world = replace(world, reads_again={})
     if safe.speaks_alone:
         return Said(safe, Step(state, ()), _with_notice(safe, safe.events, world, leaving=seen.leaving))
     if safe.takes_up is None:

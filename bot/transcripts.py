@@ -6,6 +6,7 @@ A file is a heading, settings and turns:
     language: es
     channel: whatsapp
     operators: yes
+    hours: closed
 
     > como pido refugio
     = asylum 0.95 place=tapachula
@@ -15,6 +16,8 @@ A file is a heading, settings and turns:
     > [Ver mi caso]
     < Vamos paso a paso. ¿Ya estás en México?
       [Sí, ya estoy] [Todavía no] [Hablar con alguien]
+
+`hours: closed`: outside the hours of every lane.
 
 `>` is she: words, a tap on a `[button]` shown so far, `(voice)` or another kind that cannot be read, `(location 14.9 -92.3)`.
 `=` is what the language model heard: a topic, its probability, entities; without it, it is down; `risk=concern` what the safety
@@ -113,7 +116,7 @@ def _setting(found: Transcript, number: int, line: str) -> None:
     if line.startswith("#"):
         return
     name, colon, value = line.partition(":")
-    if not colon or name not in ("language", "channel", "operators", "first", "may_write", "consent"):
+    if not colon or name not in ("language", "channel", "operators", "hours", "first", "may_write", "consent"):
         raise BadTranscript(f"{found.path}:{number}: neither a setting nor a turn: begin her lines with `> `")
     found.settings[name] = value.strip()
 
@@ -148,6 +151,7 @@ class _Stage:
             first_contact=said.get("first", "no") == "yes",
             consent=said.get("consent", "no") == "yes",
             may_write=said.get("may_write", "unknown"),
+            reads_again=dict.fromkeys(("listen", "legal"), START + timedelta(days=1)) if said.get("hours") == "closed" else {},
         )
         self.state, self.episode, self.address = "{}", "{}", "feminine"
         self.offers: list[tuple[str, str]] = []

@@ -97,8 +97,8 @@ async def take_claimed(rt: Runtime, turn: inbox.Turn) -> None:
 async def take(rt: Runtime, turn: inbox.Turn) -> None:
     """One turn, from what was heard to what is written."""
     heard = hear(turn)
-    understood, operators = await asyncio.gather(_understand(rt, heard), _somebody_on_shift(rt))
-    outcome = decide(rt, turn, heard, understood, operators=operators)
+    understood, (operators, urgent) = await asyncio.gather(_understand(rt, heard), _people(rt, turn))
+    outcome = decide(rt, turn, heard, understood, operators=operators, urgent=urgent)
     declined = _declines_watch(turn, heard, outcome)
     if declined or _erases(outcome):
         await erase.on_her_word(rt, turn, outcome.language, outcome.assessment.level, watch=not declined)
@@ -129,13 +129,16 @@ def _declines_watch(turn: inbox.Turn, heard: Heard, outcome: Outcome) -> bool:
     return turn.conversation.erase_at is not None and outcome.assessment.level is Risk.NONE and bare(heard.text) == "no"
 
 
-async def _somebody_on_shift(rt: Runtime) -> bool:
+async def _people(rt: Runtime, turn: inbox.Turn) -> tuple[bool, bool]:
+    """Whether somebody is on shift, and whether an urgent case of hers calls them already."""
     async with rt.database.read() as session:
-        return await queue.somebody_on_shift(session, rt.clock(), rt.settings.presence_seconds)
+        case = await open_case_of(session, turn.conversation.id)
+        on_shift = await queue.somebody_on_shift(session, rt.clock(), rt.settings.presence_seconds)
+        return on_shift, case is not None and case.lane == "urgent"
 
 
 def decide(
-    rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understanding | NotUnderstood, *, operators: bool = False
+    rt: Runtime, turn: inbox.Turn, heard: Heard, understood: Understanding | NotUnderstood, *, operators: bool, urgent: bool
 ) -> Outcome:
     """Steps 3 to 5, pure: everything the turn will do, from values alone."""
     row, bundle, now = turn.conversation, rt.bundle, rt.clock()
@@ -151,6 +154,7 @@ def decide(
         first_contact=row.turns == 0,
         consent=row.consent_at is not None,
         may_write=writing_first.word(row, now),
+        reads_again={} if urgent else bundle.library.hours.outside(now),
     )
     interpreter = needs_interpreter(heard.text) if heard.text and not heard.word else None
     assessment = assess(bundle.lexicon.look(heard.text), understood, mind.safety, heard.unreadable, interpreter)

@@ -28,7 +28,8 @@ class Voice:
     def _said(self, event: Event) -> tuple[Message, ...]:
         match event:
             case Say():
-                text = self.bundle.text(self.language, event.key, {"address": self.address, **event.args})
+                named = {"at": self.bundle.library.moment(self.language, event.at, self.now)} if event.at else {}
+                text = self.bundle.text(self.language, event.key, {"address": self.address, **named, **event.args})
                 return (Message(text=text, options=self._options(event.offers)),)
             case ShowAnswer():
                 return self._answer(event)

@@ -1,12 +1,15 @@
 """The engine: (scripts, state, given, world) -> step. Pure: no clock, no I/O, no randomness.
 
 What she sends is taken in this order: a global word; a tap; the words, number or position of a choice that stands before her;
-an answer to the question that stands; a topic; a shared place; something that cannot be read; else it was not understood.
+an answer to the question that stands; the word of a flow; a topic; a shared place; something that cannot be read; else it was
+not understood.
 
 A new question in the middle of a flow is answered and the flow offered again. A conversation whose script was edited goes on
 with the version it began on while `Scripts` has it; when that is gone, at the step of the same name and kind of the current
 version; when there is none, the flow is left and the menu shown.
 """
+
+from faro_text.words import bare
 
 from flows import reading
 from flows.load import Scripts
@@ -141,6 +144,8 @@ def _words(talk: Talk) -> None:
     answer = standing.read(talk.run) if isinstance(standing, AskStep) else None
     if answer is not None:
         _reply(talk, answer)
+    elif (named := talk.scripts.by_word.get(bare(given.text))) is not None:
+        talk.interrupt(named.name)
     elif _says_topic(talk):
         _topic(talk, given.topic or "")
     elif given.location is not None and not given.text:

@@ -80,6 +80,10 @@ class Scripts:
         """The current flows by digest."""
         return {flow.digest: flow for flow in self.flows.values()}
 
+    @cached_property
+    def by_word(self) -> Mapping[str, Flow]:
+        return {word: flow for flow in self.flows.values() for word in flow.words}
+
     def version(self, digest: str) -> Flow | None:
         return self.current.get(digest) or self.old.get(digest)
 
@@ -132,7 +136,8 @@ def load(root: Path) -> Scripts:
         sources[script.flow] = sourced
     problems += _missing(root, flows)
     problems += [problem for name, flow in flows.items() for problem in _broken_links(flow, flows, sources[name])]
-    problems += _topics_twice(flows, sources)
+    problems += _twice("topic", {name: flow.topics for name, flow in flows.items()}, sources)
+    problems += _twice("word", {name: flow.words for name, flow in flows.items()}, sources)
     if problems:
         raise BrokenScripts(problems)
     return Scripts(flows=flows, sources=sources)
@@ -206,11 +211,12 @@ def _broken_links(flow: Flow, flows: Mapping[str, Flow], sourced: Sourced) -> It
                 yield sourced.problem(("steps", name), f"leads to flow {other}, which does not exist", "correct the name")
 
 
-def _topics_twice(flows: Mapping[str, Flow], sources: Mapping[str, Sourced]) -> Iterable[Problem]:
+def _twice(kind: str, led_by: Mapping[str, Sequence[str]], sources: Mapping[str, Sourced]) -> Iterable[Problem]:
+    """Topics or words that lead to two flows."""
     seen: dict[str, str] = {}
-    for name, flow in flows.items():
-        for topic in flow.topics:
-            if topic in seen:
-                what = f"topic {topic} already has the flow {seen[topic]}"
-                yield sources[name].problem(("topics",), what, "leave it to one of them")
-            seen[topic] = name
+    for name, leading in led_by.items():
+        for one in leading:
+            if one in seen:
+                what = f"{kind} {one} already has the flow {seen[one]}"
+                yield sources[name].problem((f"{kind}s",), what, "leave it to one of them")
+            seen[one] = name

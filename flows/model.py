@@ -49,6 +49,7 @@ class World:
         now: aware, UTC.
         languages: the language packs there are.
         operators: whether somebody is on shift now.
+        reads_again: lanes that are outside their stated hours, and when these begin again.
         first_contact: she has never been answered before.
         consent: whether she agreed to keeping.
     """
@@ -61,6 +62,7 @@ class World:
     first_contact: bool = False
     consent: bool = False
     may_write: str = "unknown"
+    reads_again: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A text by key."""
+    """A text by key. `at` is a moment that it names as `{at}`."""
 
     key: str
     args: Mapping[str, str] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,25 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from faro_text.words import GLOBAL_WORDS, bare
+from pydantic import AfterValidator, Field, StringConstraints
 
 from flows.steps import AnyStep
 from flows.steps.base import Name, Record, Step
+
+
+def _of_its_own(word: str) -> str:
+    if bare(word) != word:
+        raise ValueError(f"write it as `{bare(word)}`, without capitals, accents and signs")
+    if word in GLOBAL_WORDS:
+        raise ValueError(f"{word} can always be typed and means something else")
+    return word
+
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_of_its_own)]
+"""A whole message, bare, as `faro_text.words` makes it."""
 
 
 class Script(Record):
@@ -16,6 +30,7 @@ class Script(Record):
     flow: Name = Field(description="Its name; the file has the same.")
     about: str = Field("", description="What it is for, a line for editors. Never shown to her.")
     topics: tuple[Name, ...] = Field((), description="Topics of the taxonomy that lead here.")
+    words: tuple[Word, ...] = Field((), description="Whole messages that begin it, in any language.")
     steps: dict[Name, AnyStep] = Field(min_length=1, description="By name, in order; the first one begins.")
 
 
@@ -47,6 +62,10 @@ class Flow:
     @property
     def topics(self) -> tuple[str, ...]:
         return self.script.topics
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.script.words
 
     @property
     def steps(self) -> Mapping[str, Step]:

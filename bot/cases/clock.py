@@ -159,10 +159,21 @@ async def _tell_her(rt: Runtime, session: AsyncSession, case: Case, now: datetim
         return
     urgent = case.risk >= Risk.HIGH
     text = rt.bundle.text(conversation.language, "desk.still_waiting" if urgent else "desk.wait_is_long")
-    entries = outbox.enqueue(session, conversation, key, channel, [Message(text=text)], EntryKind.EMERGENCY, now)
+    again = () if urgent else await _reads_again(rt, session, case.lane, conversation.language, now)
+    message = Message(text="\n".join((text, *again)))
+    entries = outbox.enqueue(session, conversation, key, channel, [message], EntryKind.EMERGENCY, now)
     for entry in entries:
         entry.answers_at = now  # said now of now: it is not a late answer
     record(session, case, "told_to_wait", now)
+
+
+async def _reads_again(rt: Runtime, session: AsyncSession, lane: str, language: str | None, now: datetime) -> tuple[str, ...]:
+    """When somebody usually reads again, outside the stated hours of a lane."""
+    library, spoken = rt.bundle.library, rt.bundle.language(language)
+    at = library.hours.outside(now).get(lane)
+    if at is None or await queue.somebody_on_shift(session, now, rt.settings.presence_seconds):
+        return ()
+    return (library.text(spoken, "hand.reads_again", {"at": library.moment(spoken, at, now)}),)
 
 
 async def measure(rt: Runtime) -> None:

@@ -15,6 +15,7 @@ from bot.safety import thresholds, told
 from bot.safety.risk import Risk, RiskAssessment
 from flows.model import Event, Given, Say, World
 from flows.reading import CONFIDENT
+from flows.steps.hand import reads_again
 
 CHECK_WAIT = timedelta(minutes=10)
 CHECK_LASTS = timedelta(hours=24)
@@ -300,7 +301,9 @@ def _person(turn: _Turn) -> SafetyStep:
     key = "safety.person_here" if turn.world.operators else "safety.person_away"
     lane = "urgent" if turn.level >= Risk.HIGH else "listen"
     case = Wanted(lane, max(Risk.CONCERN, turn.level), ("asks_person",), ("asks_person",))
-    return _step(turn, (Say(key),), _without(turn, "pending", "check_due_at"), case=case, emergency=True)
+    return _step(
+        turn, (Say(key), *reads_again(turn.world, lane)), _without(turn, "pending", "check_due_at"), case=case, emergency=True
+    )
 
 
 def _not_that(turn: _Turn) -> SafetyStep:

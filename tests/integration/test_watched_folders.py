@@ -155,6 +155,22 @@ async def test_versions_are_let_go_when_no_conversation_can_be_on_them(rt: Runti
     assert rt.bundle.scripts.old == {}
 
 
+async def test_hours_edited_under_a_running_service_are_said_and_broken_ones_change_nothing(rt: Runtime, phone: Phone) -> None:
+    assert "El equipo no tiene aquí un horario fijo." in await phone.says("horario")
+    file = rt.settings.content_dir / "hours.yml"
+    stated = "lanes:\n  listen:\n    - {days: [monday, tuesday, wednesday], from: '09:00', to: '18:00'}\n"
+    edit(file, "lanes: {}", stated)
+    await watch.follow(rt)
+    assert rt.content_error is None
+    said = "El equipo lee aquí de lunes a miércoles, de 9 de la mañana a 6 de la tarde (hora de Ciudad de México)."
+    assert said in await phone.says("¿Qué horario tienen?")
+    edit(file, "'18:00'", "'28:00'")
+    await watch.follow(rt)
+    assert rt.content_error is not None
+    assert "hours.yml" in rt.content_error
+    assert said in await phone.says("HORARIO")
+
+
 async def count(rt: Runtime) -> int:
     async with rt.database.read() as session:
         return len((await session.scalars(select(ScriptVersion.digest))).all())

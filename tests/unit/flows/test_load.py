@@ -48,6 +48,8 @@ def test_good_scripts_load(tmp_path: Path) -> None:
         ("flow: guide", "flow: guide\nflow: twice", "guide.yml:2: flow: stands twice"),
         ("    choices:\n      - {value: one, label: guide.one, to: done}\n", "", "guide.yml:4: steps.ask: a question with"),
         ("topics: [work]", "topics: work", "guide.yml:2: topics: Input should be a valid tuple"),
+        ("topics: [work]", "words: [Horario]", "guide.yml:2: words.0: write it as `horario`"),
+        ("topics: [work]", "words: [menu]", "guide.yml:2: words.0: menu can always be typed"),
         (GOOD, "", "guide.yml:1: file"),
         (GOOD, "- just\n- a list\n", "guide.yml:1: file"),
     ],
@@ -67,6 +69,14 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     assert "flow menu is missing" in text
     assert "topic work already has the flow" in text
     assert "leads to gone" in text
+
+
+def test_word_that_leads_to_two_flows_is_refused(tmp_path: Path) -> None:
+    led = GOOD.replace("topics: [work]", "words: [horario]")
+    write(tmp_path, guide=led, other=led.replace("flow: guide", "flow: other"))
+    with pytest.raises(BrokenScripts) as caught:
+        load.load(tmp_path)
+    assert any("words: word horario already has the flow guide" in line for line in caught.value.lines)
 
 
 def test_version_changes_with_the_order_of_steps(tmp_path: Path) -> None:

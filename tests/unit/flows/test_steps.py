@@ -1,14 +1,15 @@
 """Each step by itself. `test_every_step_is_tested` fails when a step has no case here."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.model import Given, Leave, ListPlaces, OpenCase, Remember, ShowAnswer
+from flows.model import Given, Leave, ListPlaces, OpenCase, Remember, Say, ShowAnswer
 from flows.steps import STEPS
-from tests.support.flows import Chat, keys, scripts_of
+from tests.support.flows import NOW, Chat, keys, scripts_of
 
 ASK_PLACE = """\
 flow: guide
@@ -48,6 +49,34 @@ def test_every_step_is_tested() -> None:
 def test_say_speaks_and_goes_on(tmp_path: Path) -> None:
     chat = guide("  one: {do: say, text: guide.one}\n  two: {do: say, text: guide.two}\n  end: {do: close}\n", tmp_path)
     assert keys(chat.says("x", "work")) == ["guide.one", "guide.two"]
+
+
+@pytest.mark.parametrize(("closed", "said"), [({"listen": NOW}, [("guide.one", NOW)]), ({"legal": NOW}, []), ({}, [])])
+def test_say_of_the_hours_is_said_only_outside_them(
+    tmp_path: Path, closed: dict[str, datetime], said: list[tuple[str, datetime]]
+) -> None:
+    chat = guide("  one: {do: say, text: guide.one, again: listen}\n  end: {do: close}\n", tmp_path)
+    events = chat.gives(Given(text="x", topic="work", confidence=0.9), reads_again=closed)
+    assert [(event.key, event.at) for event in events if isinstance(event, Say)] == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "operators", "named"),
+    [
+        ("lane: listen", False, True),
+        ("lane: listen", True, False),
+        ("lane: legal", True, True),
+        ("lane: listen, risk: high", False, False),
+        ("lane: urgent", False, False),
+    ],
+)
+def test_hand_outside_the_hours_names_when_they_begin_again_unless_it_is_urgent(
+    tmp_path: Path, fields: str, operators: bool, named: bool
+) -> None:
+    chat = guide(f"  one: {{do: hand, reason: asks, {fields}}}\n  end: {{do: close}}\n", tmp_path)
+    closed = {"listen": NOW, "legal": NOW}
+    events = chat.gives(Given(text="x", topic="work", confidence=0.9), operators=operators, reads_again=closed)
+    assert ("hand.reads_again" in keys(events)) is named
 
 
 def test_say_goes_where_it_is_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What she gets, turn by turn, from values alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -283,3 +284,19 @@ def test_nothing_is_said_while_an_operator_has_the_conversation_but_the_case_ris
     assert step.events == ()
     assert step.case is not None
     assert step.case.risk is Risk.IMMINENT
+
+
+@pytest.mark.parametrize(
+    ("level", "operators", "said"),
+    [
+        (Risk.CONCERN, False, ["safety.person_away", "hand.reads_again"]),
+        (Risk.CONCERN, True, ["safety.person_here"]),
+        (Risk.HIGH, False, ["safety.person_away"]),
+    ],
+)
+def test_person_button_outside_the_hours_names_when_they_begin_again_unless_it_is_urgent(
+    level: Risk, operators: bool, said: list[str]
+) -> None:
+    first = respond(seen(level, "distress"), {}, Given(text="x"), world(operators=operators))
+    outside = replace(world(operators=operators), reads_again={"listen": NOW, "legal": NOW})
+    assert keys(respond(QUIET, first.episode, Given(choice="safety:person"), outside)) == said
