@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from content import lint, loading
+from content import lint, loading, spoken_hours
 from content.answers import MAX_BLOCK, Answer, Lane
 from content.directory import KINDS
 from content.facts import ALWAYS, QUOTE, Fact, Standing, quotes
@@ -47,7 +47,7 @@ def check(root: Path, today: datetime.date) -> list[Problem]:
     if not (root / "hours.yml").is_file():
         problems.append(Problem("hours.yml", 1, "file", "is missing", "deadlines count its holidays: docs/editing.md shows it"))
     if not problems:  # what cannot be served cannot be read as she would
-        problems += [*_texts(loaded, lints), *_facts(loaded, lints, today), *_answers(loaded, lints, today)]
+        problems += [*_hours(loaded), *_texts(loaded, lints), *_facts(loaded, lints, today), *_answers(loaded, lints, today)]
     problems += parity(loaded)
     return sorted(set(problems))
 
@@ -110,6 +110,15 @@ def _quoted(answer: Answer) -> Iterator[str]:
     for block in answer.blocks:
         for text in filter(None, (block.text, block.otherwise)):
             yield from (fact for fact, _ in quotes(text))
+
+
+def _hours(loaded: Loaded) -> Iterator[Problem]:
+    """Weekly hours go into one message."""
+    for language, words in loaded.words.items():
+        said = len(spoken_hours.attending(loaded.hours, language, words.hours))
+        if said > MAX_BLOCK:
+            what = f"{said} characters once said in {language}"
+            yield Problem("hours.yml", 1, "lanes", what, f"at most {MAX_BLOCK}: put days with the same hours together")
 
 
 def _texts(loaded: Loaded, lints: Mapping[str, Lint]) -> Iterator[Problem]:

@@ -182,3 +182,11 @@ def test_text_says_the_stated_hours_or_what_stands_for_none(folder: Folder) -> N
     assert library.load(folder.root).text("es", "when") == "Sin horario."
     folder.write("hours.yml", {"lanes": {"legal": [OFFICE]}})
     assert library.load(folder.root).text("es", "when").startswith("El equipo legal lee de lunes a viernes, de 9")
+
+
+def test_hours_too_long_for_a_message_are_found(folder: Folder) -> None:
+    rows = [{"days": [day], "from": f"{hour}:30", "to": f"{hour + 1}:15"} for day in WORKDAYS for hour in (9, 11, 15)]
+    folder.write("hours.yml", {"lanes": {"listen": rows}})
+    said = [str(problem) for problem in check(folder.root, date(2026, 11, 21)) if problem.file == "hours.yml"]
+    assert len(said) == 2
+    assert all("characters once said in" in line for line in said)
