@@ -43,7 +43,7 @@ demo: setup train ## The whole service in one terminal
 	@$(UV) run --no-sync faro demo
 
 test: setup train ## Every test, on real parts
-	@$(UV) run --no-sync pytest
+	@$(UV) run --no-sync pytest -n 2 --dist loadfile
 
 eval: setup train ## How well it understands, and what it misses
 	@$(UV) run --no-sync python -m tests.eval.report
