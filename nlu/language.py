@@ -161,7 +161,8 @@ def _guess(text: str, words: Sequence[str], known: str | None) -> str | None:
         return OTHER
     if known is not None or all(word in _shared() for word in words):
         return known
-    likeliest = _detector().compute_language_confidence_values(text[:_READ])[0]
+    valid = text[:_READ].encode("utf-8", "ignore").decode()  # half a surrogate pair is no text, and the detector raises on it
+    likeliest = _detector().compute_language_confidence_values(valid)[0]
     return likeliest.language.iso_code_639_1.name.lower() if likeliest.value >= _SURE else None
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlu.language import OTHER, detect, needs_interpreter
@@ -89,6 +89,7 @@ def test_misspelt_spanish_english_and_noise_need_no_interpreter(text: str) -> No
     assert needs_interpreter(text) is None
 
 
+@example("B\ud800")
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=120))
 def test_any_string_has_an_answer_without_an_error(text: str) -> None:
