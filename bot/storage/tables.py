@@ -160,7 +160,7 @@ class OutboxEntry(Table):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(16))
-    uid: Mapped[str] = mapped_column(String(32), default=new_id)
+    uid: Mapped[str] = mapped_column(String(32), default=new_id, insert_sentinel=True)
     body_enc: Mapped[bytes | None]
     kind: Mapped[str] = mapped_column(String(16))
     operator_id: Mapped[str | None] = mapped_column(String(32))
