@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from bot import bundle, console, health, mailbox, simulator, webhooks, worker
+from bot.cases.watch import Watch
 from bot.hub import make_hub
 from bot.limits import Throttle
 from bot.runtime import Clock, Runtime, utc_now
@@ -74,7 +75,7 @@ def _channels(rt: Runtime, stack: AsyncExitStack) -> dict[str, Channel]:
         stack.push_async_callback(telegram.close)
         channels[ChannelName.TELEGRAM] = telegram
     if not rt.settings.production:
-        box = mailbox.DatabaseMailbox(rt.database, rt.hub, rt.clock)
+        box = mailbox.DatabaseMailbox(rt.database, rt.clock)
         channels[ChannelName.SIMULATOR] = Simulator(box)
         channels[ChannelName.TERMINAL] = Simulator(box, ChannelName.TERMINAL)
     return channels
@@ -105,13 +106,14 @@ def _telegram(settings: Settings) -> Telegram:
 def make_app(rt: Runtime, *, with_worker: bool = False) -> Starlette:
     """The web application on an open runtime; with its own worker loops if asked."""
     throttle = Throttle(rt.settings.redis_url)
-    pages: list[Route | Mount] = [*health.routes(rt), *webhooks.routes(rt, throttle), *console.routes(rt)]
+    watch = Watch(rt)
+    pages: list[Route | Mount] = [*health.routes(rt), *webhooks.routes(rt, throttle), *console.routes(rt, watch)]
     if not rt.settings.production:
         pages += simulator.routes(rt, throttle)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with worker.running(rt) if with_worker else worker.watching(rt):
+        async with worker.running(rt) if with_worker else worker.watching(rt), watch.running():
             yield
 
     return Starlette(routes=pages, lifespan=lifespan, exception_handlers={Exception: _failed})

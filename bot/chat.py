@@ -25,7 +25,7 @@ async def talk(settings: Settings, language: str | None) -> None:
     async with runtime(settings) as rt:
         await migrate.upgrade(rt.database)
         address = uuid4().hex
-        box = DatabaseMailbox(rt.database, rt.hub, rt.clock)
+        box = DatabaseMailbox(rt.database, rt.clock)
         offered: list[Option] = []
         async with worker.running(rt):
             printing = asyncio.create_task(_print(box, address, offered))

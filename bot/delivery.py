@@ -322,7 +322,7 @@ async def _settle(
             await _tell_case(session, entry)
     _log.info("entry_settled", outbox=entry.id, state=state, reason=reason, attempt=entry.attempts)
     if state == "failed":
-        await rt.hub.publish(hubs.SCREENS, {"kind": "entry", "outbox": entry.id})
+        await rt.hub.publish(hubs.SCREENS)
     return True
 
 
@@ -403,7 +403,7 @@ async def report(rt: Runtime, said: DeliveryReport) -> None:
         await _blank_unless_kept(session, entry)
         if said.state is DeliveryState.FAILED:
             await _tell_case(session, entry)
-    await rt.hub.publish(hubs.SCREENS, {"kind": "entry", "outbox": entry.id})
+    await rt.hub.publish(hubs.SCREENS)
 
 
 async def requeue_stale(session: AsyncSession, conversation: Conversation, now: datetime) -> int:

@@ -1,14 +1,12 @@
-"""Wakes loops and feeds screens: Redis, or in-process when there is none. Holds nothing that matters.
+"""Wakes loops and screens: Redis, or in-process when there is none. It says that something is new, never what.
 
-Losing it costs a second (every loop also polls), never a message. A payload is ids and levels, never words.
+Losing it costs a second (every loop also polls), never a message.
 """
 
 import asyncio
 import contextlib
-import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from typing import Protocol
 
 import redis.asyncio as redis
 from redis.exceptions import RedisError
@@ -21,17 +19,14 @@ INBOX = "inbox"
 URGENT = "urgent"
 OUTBOX = "outbox"
 SCREENS = "screens"
-SIMULATOR = "simulator"
 
 
 class Hub(Protocol):
-    async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None: ...
+    async def publish(self, topic: str) -> None: ...
 
     async def wait(self, topic: str, seconds: float) -> None:
         """Return when something was published since the last wait, or after so many seconds."""
         ...
-
-    def listen(self, topic: str) -> contextlib.AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]: ...
 
     async def healthy(self) -> bool: ...
 
@@ -44,34 +39,15 @@ class LocalHub:
     def __init__(self) -> None:
         # What is published while nobody waits is remembered, once: whoever was busy looks until there is nothing left.
         self._calls: dict[str, asyncio.Queue[None]] = defaultdict(lambda: asyncio.Queue(maxsize=1))
-        self._queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = defaultdict(set)
 
-    async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None:
+    async def publish(self, topic: str) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             self._calls[topic].put_nowait(None)
-        for queue in self._queues[topic]:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(payload or {})
 
     async def wait(self, topic: str, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._calls[topic].get()
-
-    @contextlib.asynccontextmanager
-    async def listen(self, topic: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
-        self._queues[topic].add(queue)
-
-        async def items() -> AsyncIterator[dict[str, Any]]:
-            while True:
-                yield await queue.get()
-
-        try:
-            yield items()
-        finally:
-            self._queues[topic].discard(queue)
 
     async def healthy(self) -> bool:
         return True
@@ -93,7 +69,9 @@ class RedisHub:
 
     @classmethod
     def from_url(cls, url: str) -> "RedisHub":
-        pool = redis.BlockingConnectionPool.from_url(url, max_connections=50, timeout=2, socket_timeout=None)
+        pool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=50, timeout=2, socket_timeout=None, decode_responses=True
+        )
         return cls(redis.Redis(connection_pool=pool))
 
     def _ensure_reader(self) -> None:
@@ -107,30 +85,23 @@ class RedisHub:
                     await pubsub.subscribe(self._CHANNEL)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
-                            data = json.loads(message["data"])
-                            await self._local.publish(data["topic"], data["payload"])
+                            await self._local.publish(message["data"])
             except (RedisError, OSError) as error:
                 _log.warning("hub_lost", error=type(error).__name__)
             await asyncio.sleep(self._RETRY_SECONDS)
 
-    async def publish(self, topic: str, payload: dict[str, Any] | None = None) -> None:
+    async def publish(self, topic: str) -> None:
         self._ensure_reader()
         try:
             async with asyncio.timeout(1):
-                await self._client.publish(self._CHANNEL, json.dumps({"topic": topic, "payload": payload or {}}))
+                await self._client.publish(self._CHANNEL, topic)
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("hub_publish_failed", error=type(error).__name__)
-            await self._local.publish(topic, payload)
+            await self._local.publish(topic)
 
     async def wait(self, topic: str, seconds: float) -> None:
         self._ensure_reader()
         await self._local.wait(topic, seconds)
-
-    @contextlib.asynccontextmanager
-    async def listen(self, topic: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        self._ensure_reader()
-        async with self._local.listen(topic) as items:
-            yield items
 
     async def healthy(self) -> bool:
         try:

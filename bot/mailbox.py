@@ -4,8 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot import hub as hubs
-from bot.hub import Hub
 from bot.runtime import Clock
 from bot.storage.session import Database
 from bot.storage.tables import SimulatedMessage
@@ -15,13 +13,12 @@ from integrations.channel import Message
 class DatabaseMailbox:
     """Keeps what was sent to simulated phones in clear. Composed only outside production."""
 
-    def __init__(self, database: Database, hub: Hub, clock: Clock) -> None:
-        self._database, self._hub, self._clock = database, hub, clock
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
 
     async def put(self, address: str, message_id: str, message: Message) -> None:
         async with self._database.write() as session:
             session.add(SimulatedMessage(address=address, message=message.model_dump(mode="json"), sent_at=self._clock()))
-        await self._hub.publish(hubs.SIMULATOR)
 
     async def since(self, address: str, after: int) -> list[tuple[int, datetime, Message]]:
         """What came for this phone after message number `after`, in order."""

@@ -46,5 +46,5 @@ async def park(rt: Runtime, turn: inbox.Turn) -> None:
             outbox.enqueue(session, row, turn.key, rt.channels[row.channel], [message], kind, now)
         await inbox.finish(session, row, turn, now, state="parked", keep=True)
     _log.error("turn_parked", conversation=turn.conversation.id, case=case.id, risk=level.word, attempts=turn.attempt)
-    await rt.hub.publish(hubs.SCREENS, {"kind": "case", "case": case.id, "risk": level.word})
+    await rt.hub.publish(hubs.SCREENS)
     await rt.hub.publish(hubs.OUTBOX)

@@ -18,7 +18,7 @@ _STATIC = Path(__file__).parent / "console" / "static"
 
 
 def routes(rt: Runtime, throttle: Throttle) -> list[Route | Mount]:
-    box = DatabaseMailbox(rt.database, rt.hub, rt.clock)
+    box = DatabaseMailbox(rt.database, rt.clock)
     channel = rt.channels[ChannelName.SIMULATOR]
 
     async def page(_request: Request) -> Response:

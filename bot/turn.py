@@ -105,7 +105,7 @@ async def take(rt: Runtime, turn: inbox.Turn) -> None:
     else:
         await _write(rt, turn, heard, outcome)
     if outcome.case is not None or turn.conversation.held_by is not None:
-        await rt.hub.publish(hubs.SCREENS, {"kind": "case", "risk": outcome.assessment.level.word})
+        await rt.hub.publish(hubs.SCREENS)
     await rt.hub.publish(hubs.OUTBOX)
 
 

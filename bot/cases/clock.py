@@ -136,7 +136,7 @@ async def _raise(rt: Runtime, case_id: str, step: str, audience: str, now: datet
             await _tell_her(rt, session, case, now)
     _log.warning("alarm_raised", case=case_id, step=step, risk=Risk(case.risk).word)
     await rt.hub.publish(hubs.OUTBOX)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def _tell_her(rt: Runtime, session: AsyncSession, case: Case, now: datetime) -> None:

@@ -49,7 +49,7 @@ async def hand_over(rt: Runtime, case_id: str, operator_id: str, to: str | None,
             raise Refused("not_there")
         await work.write_note(rt, session, case, operator_id, note)
         await _give(rt, session, case, operator_id, to, now)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def _give(rt: Runtime, session: AsyncSession, case: Case, operator_id: str, to: str | None, now: datetime) -> None:

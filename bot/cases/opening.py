@@ -58,7 +58,7 @@ async def open_for(
     await access.record(rt, operator_id, f"opened:{why.value}", case.id)
     if note.strip():
         await work.add_note(rt, case.id, operator_id, note)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
     return case.id
 
 

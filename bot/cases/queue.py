@@ -59,7 +59,7 @@ async def claim(rt: Runtime, case_id: str, operator_id: str) -> Claimed:
             return Claimed(Claim.TAKEN, case.claimed_by)
         operator.seen_at = now
         record(session, case, "claimed", now, operator=operator_id)
-    await tell_screens(rt, case)
+    await tell_screens(rt)
     return Claimed(Claim.WON, operator_id)
 
 
@@ -141,11 +141,12 @@ async def return_unanswered(rt: Runtime) -> None:
             why = "not_answered" if case.state == "claimed" and case.claimed_at and case.claimed_at < too_long else "absent"
             await put_back(session, case, why, now, rt.settings.claim_return_seconds)
         _log.warning("case_returned", case=case_id, reason=why)
-        await tell_screens(rt, case)
+        await tell_screens(rt)
 
 
-async def tell_screens(rt: Runtime, case: Case) -> None:
-    await rt.hub.publish(hubs.SCREENS, {"kind": "case", "case": case.id})
+async def tell_screens(rt: Runtime) -> None:
+    """A case is other than it was."""
+    await rt.hub.publish(hubs.SCREENS)
 
 
 async def here(rt: Runtime, operator_id: str) -> None:

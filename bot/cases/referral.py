@@ -109,7 +109,7 @@ async def ask(rt: Runtime, case_id: str, operator_id: str, service_id: str, shar
         record(session, case, "referral_asked", now, operator=operator_id, detail={"service": service.id, "share": wanted})
     await access.record(rt, operator_id, "referral_asked", case.id)
     await rt.hub.publish(hubs.OUTBOX)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 def _question(rt: Runtime, conversation: Conversation, service: Service, share: Sequence[str]) -> str:
@@ -135,7 +135,7 @@ async def answer(rt: Runtime, case_id: str, operator_id: str, referral_id: str, 
         what = "referral_agreed" if yes else "referral_declined"
         record(session, case, what, now, operator=operator_id, detail={"service": referral.service})
     await access.record(rt, operator_id, what, case.id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def take_back(rt: Runtime, case_id: str, operator_id: str, referral_id: str) -> None:
@@ -149,7 +149,7 @@ async def take_back(rt: Runtime, case_id: str, operator_id: str, referral_id: st
         referral.answer, referral.until = "taken_back", now
         record(session, case, "referral_taken_back", now, operator=operator_id, detail={"service": referral.service})
     await access.record(rt, operator_id, "referral_taken_back", case.id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def told(rt: Runtime, case_id: str, operator_id: str, referral_id: str, what: Sequence[str]) -> None:
@@ -167,7 +167,7 @@ async def told(rt: Runtime, case_id: str, operator_id: str, referral_id: str, wh
         referral.told, referral.told_by, referral.told_at = list(what), operator_id, now
         record(session, case, "referred", now, operator=operator_id, detail={"service": referral.service, "told": list(what)})
     await access.record(rt, operator_id, "referred", case.id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def _referral(session: AsyncSession, case: Case, referral_id: str) -> Referral:

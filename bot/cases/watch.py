@@ -5,7 +5,7 @@ One watcher a process: it looks when the hub says so, and each second whatever t
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -20,6 +20,7 @@ from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
 _log = log.get(__name__)
 
 _LOOK_SECONDS = 1.0
+_CHECK_SECONDS = 5.0
 _BACKLOG = 500
 
 
@@ -76,52 +77,98 @@ async def _talks(session: AsyncSession, conversations: Sequence[str]) -> dict[st
     return talks
 
 
+Stands = Callable[[], Awaitable[bool]]
+
+
+class Screen:
+    """An open screen's queue of changes; `None` ends it.
+
+    Attributes:
+        stands: whether whoever looks at it is still signed in; asked every `_CHECK_SECONDS`.
+    """
+
+    def __init__(self, stands: Stands) -> None:
+        self.stands = stands
+        self.changes: asyncio.Queue[Changed | None] = asyncio.Queue(_BACKLOG)
+
+    def tell(self, changed: Changed | None) -> None:
+        if self.changes.full():
+            self.changes.get_nowait()
+        self.changes.put_nowait(changed)
+
+
 class Watch:
-    """Hands changes to every open screen of this process."""
+    """Hands changes to every open screen of this process.
+
+    It alone asks the database. A stream is cut wherever it stands when a browser leaves, again and again until it ends, and
+    that leaves a half-closed connection behind if it stands in a statement.
+    """
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self._screens: set[asyncio.Queue[Changed]] = set()
-        self._task: asyncio.Task[None] | None = None
-        self._before: dict[str, Look] = {}
+        self._screens: set[Screen] = set()
+        self._opened = asyncio.Event()
+        self._looked = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def screen(self) -> AsyncIterator[asyncio.Queue[Changed]]:
-        """One screen's queue of changes from now on, for as long as the block lasts."""
-        queue: asyncio.Queue[Changed] = asyncio.Queue(_BACKLOG)
-        if self._task is None:
-            async with self._rt.database.read() as session:
-                self._before = await look(session)
-        self._screens.add(queue)
-        self._task = self._task or asyncio.create_task(self._run())
+    async def running(self) -> AsyncIterator[None]:
+        """Watch for as long as the block lasts, whenever a screen is open."""
+        task = asyncio.create_task(self._run())
         try:
-            yield queue
+            yield
         finally:
-            self._screens.discard(queue)
-            if not self._screens and self._task is not None:
-                task, self._task = self._task, None
-                task.cancel()
-                await asyncio.wait([task])
+            task.cancel()
+            await asyncio.wait([task])
+
+    @contextlib.asynccontextmanager
+    async def screen(self, stands: Stands) -> AsyncIterator[Screen]:
+        """A screen that is told of every change from now on, for as long as the block lasts."""
+        screen = Screen(stands)
+        self._screens.add(screen)
+        self._opened.set()
+        try:
+            await self._looked.wait()
+            yield screen
+        finally:
+            self._screens.discard(screen)
 
     async def _run(self) -> None:
+        before: dict[str, Look] | None = None
+        check_at = 0.0
         while True:
-            await self._rt.hub.wait(hubs.SCREENS, _LOOK_SECONDS)
+            if not self._screens:
+                before = None
+                self._looked.clear()
+                await self._opened.wait()
+                self._opened.clear()
             try:
-                async with self._rt.database.read() as session:
-                    now = await look(session)
+                before = await self._follow(before)
+                check_at = await self._check(check_at)
             except Exception:  # a screen that goes blind must look again
                 _log.exception("watch_failed")
                 await asyncio.sleep(_LOOK_SECONDS)
                 continue
-            for changed in _differences(self._before, now):
-                self._tell(changed)
-            self._before = now
+            self._looked.set()
+            await self._rt.hub.wait(hubs.SCREENS, _LOOK_SECONDS)
 
-    def _tell(self, changed: Changed) -> None:
-        for queue in self._screens:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(changed)
+    async def _follow(self, before: dict[str, Look] | None) -> dict[str, Look]:
+        """Look, and tell every screen what is different from the look before."""
+        async with self._rt.database.read() as session:
+            now = await look(session)
+        for changed in _differences(before, now) if before is not None else ():
+            for screen in self._screens:
+                screen.tell(changed)
+        return now
+
+    async def _check(self, due: float) -> float:
+        """End the screens of who is no longer signed in, if it is time to ask. When to ask next."""
+        time = asyncio.get_running_loop().time()
+        if time < due:
+            return due
+        for screen in list(self._screens):
+            if not await screen.stands():
+                screen.tell(None)
+        return time + _CHECK_SECONDS
 
 
 def _differences(before: dict[str, Look], now: dict[str, Look]) -> list[Changed]:

@@ -108,7 +108,7 @@ async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: st
         words = rt.bundle.text(conversation.language, "desk.opener") if kind is EntryKind.OPENER else _fit(text, REPLY_MOST)
         await tell_her(rt, session, case, conversation, operator_id, words, kind, once)
     await rt.hub.publish(hubs.OUTBOX)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def tell_her(
@@ -170,7 +170,7 @@ async def add_note(rt: Runtime, case_id: str, operator_id: str, text: str, *, ki
             raise Refused("not_yours")
         await write_note(rt, session, case, operator_id, text, kind=kind)
     if kind != "draft":
-        await queue.tell_screens(rt, case)
+        await queue.tell_screens(rt)
 
 
 async def write_note(rt: Runtime, session: AsyncSession, case: Case, operator_id: str, text: str, *, kind: str = "note") -> None:
@@ -214,7 +214,7 @@ async def end(rt: Runtime, case_id: str, operator_id: str, state: str, outcome: 
         case.state, case.outcome, case.closed_at, case.offered_to = state, outcome, now, None
         await queue.release_conversation(session, case, next_flow)
         record(session, case, state, now, operator=operator_id, detail={"outcome": outcome, "next_flow": next_flow})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def _was_referred(session: AsyncSession, case: Case) -> bool:
@@ -237,7 +237,7 @@ async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
         case, _ = await mine(session, case_id, operator_id)
         most = rt.settings.claim_return_seconds
         await queue.put_back(session, case, "given_back", rt.clock(), most, by=operator_id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def offer(rt: Runtime, case_id: str, operator_id: str, to: str) -> None:
@@ -249,7 +249,7 @@ async def offer(rt: Runtime, case_id: str, operator_id: str, to: str) -> None:
             raise Refused("not_now")
         case.offered_to = to
         record(session, case, "offered", rt.clock(), operator=operator_id, detail={"to": to})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
@@ -259,7 +259,7 @@ async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
         if case is None or case.offered_to != operator_id or case.state not in OPEN_STATES:
             raise Refused("not_now")
         await move(session, case, operator_id, rt.clock(), by=operator_id, how="accepted")
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> None:
@@ -272,7 +272,7 @@ async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> No
         if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
             raise Refused("not_now")
         await move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
@@ -300,7 +300,7 @@ async def join(rt: Runtime, case_id: str, supervisor_id: str) -> None:
         if supervisor_id not in (case.claimed_by, *case.joined):
             case.joined = [*case.joined, supervisor_id]
             record(session, case, "joined", rt.clock(), operator=supervisor_id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:
@@ -310,7 +310,7 @@ async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:
         case, _ = await mine(session, case_id, operator_id)
         case.waits_for_her_at, case.state = now, "answered"
         record(session, case, "waits_for_her", now, operator=operator_id)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def lower(rt: Runtime, case_id: str, operator_id: str, level: Risk) -> None:
@@ -320,7 +320,7 @@ async def lower(rt: Runtime, case_id: str, operator_id: str, level: Risk) -> Non
         detail = {"from": Risk(case.risk).word, "to": level.word}
         case.risk = level
         record(session, case, "level_set", rt.clock(), operator=operator_id, detail=dict(detail))
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def mark(rt: Runtime, case_id: str, operator_id: str, verdict: str) -> None:
@@ -335,7 +335,7 @@ async def mark(rt: Runtime, case_id: str, operator_id: str, verdict: str) -> Non
             session.add(old)
         old.verdict, old.at = verdict, rt.clock()
         record(session, case, "marked", rt.clock(), operator=operator_id, detail={"verdict": verdict})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def set_contact(rt: Runtime, case_id: str, operator_id: str, may_write: str, *, phone_held: bool) -> None:
@@ -348,7 +348,7 @@ async def set_contact(rt: Runtime, case_id: str, operator_id: str, may_write: st
         case.flags = [*flags, "phone_held"] if phone_held else flags
         detail = {"may_write": may_write, "phone_held": phone_held}
         record(session, case, "contact_set", now, operator=operator_id, detail=dict(detail))
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def set_clock(rt: Runtime, case_id: str, operator_id: str, kind: str, at: datetime | None) -> None:
@@ -358,7 +358,7 @@ async def set_clock(rt: Runtime, case_id: str, operator_id: str, kind: str, at: 
         kept = {name: when for name, when in case.clocks.items() if name != kind}
         case.clocks = {**kept, kind: at.isoformat()} if at else kept
         record(session, case, "clock_set", rt.clock(), operator=operator_id, detail={"clock": kind})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def set_flag(rt: Runtime, case_id: str, operator_id: str, flag: str, *, on: bool) -> None:
@@ -368,7 +368,7 @@ async def set_flag(rt: Runtime, case_id: str, operator_id: str, flag: str, *, on
         rest = [name for name in case.flags if name != flag]
         case.flags = [*rest, flag] if on else rest
         record(session, case, "flag_set", rt.clock(), operator=operator_id, detail={"flag": flag, "on": on})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def emergency_call(rt: Runtime, case_id: str, operator_id: str, basis: str) -> None:
@@ -384,7 +384,7 @@ async def emergency_call(rt: Runtime, case_id: str, operator_id: str, basis: str
         if basis == "ask":
             session.add(Alarm(subject=f"case:{case_id}", step=f"supervisor_wanted:{int(now.timestamp())}", raised_at=now))
         record(session, case, "emergency_call", now, operator=operator_id, detail={"basis": basis})
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def complain(rt: Runtime, case_id: str, operator_id: str, about: list[str]) -> None:
@@ -398,4 +398,4 @@ async def complain(rt: Runtime, case_id: str, operator_id: str, about: list[str]
         case.reasons = list(dict.fromkeys([*case.reasons, "complaint"]))
         await queue.put_back(session, case, "complaint", now, rt.settings.claim_return_seconds, by=operator_id)
         session.add(Alarm(subject=f"case:{case_id}", step="complaint", raised_at=now))
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)

@@ -44,7 +44,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
     )
 
 
-def routes(rt: Runtime) -> list[Route | Mount]:
+def routes(rt: Runtime, watch: Watch) -> list[Route | Mount]:
     texts = Pages()
     static = Mount("/console/static", StaticFiles(directory=_STATIC))
-    return [static, *(route(rt, texts, page) for page in pages(Watch(rt)))]
+    return [static, *(route(rt, texts, page) for page in pages(watch))]

@@ -340,8 +340,8 @@ async def _move(
 async def _after(rt: Runtime, erased: Erased, *, wipe: bool = True) -> None:
     if wipe:
         await finish(rt)
-    for case in erased.cases:
-        await rt.hub.publish(hubs.SCREENS, {"kind": "case", "case": case})
+    if erased.cases:
+        await rt.hub.publish(hubs.SCREENS)
     _log.info("contact_erased", count=len(erased.cases), risk=erased.level.word)
 
 

@@ -73,7 +73,7 @@ async def ask(rt: Runtime, case_id: str, operator: Operator, earlier_id: str, wh
         session.add(CaseLink(case_id=case.id, earlier_id=earlier.id, reason=why, asked_by=operator.id, asked_at=now))
     for subject in (case.id, earlier.id):
         await access.record(rt, operator.id, "link_asked", subject)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def _earlier(session: AsyncSession, case: Case, earlier_id: str, operator: Operator) -> tuple[Case, Conversation]:
@@ -123,7 +123,7 @@ async def agree(rt: Runtime, link_id: str, operator: Operator) -> None:
             record(session, linked_case, "linked", now, operator=operator.id)
     for subject in (case.id, earlier.id):
         await access.record(rt, operator.id, "link_agreed", subject)
-    await queue.tell_screens(rt, case)
+    await queue.tell_screens(rt)
 
 
 async def linked(session: AsyncSession, case: Case, viewer: Operator) -> Sequence[Case]:
