@@ -54,6 +54,19 @@ def keys() -> None:
     for name in ("FARO_SECRET_KEY", "FARO_ENCRYPTION_KEYS", "FARO_LOOKUP_KEY"):
         click.echo(f"{name}={base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip('=')}")
     click.echo(f"FARO_TELEGRAM_WEBHOOK_SECRET={secrets.token_urlsafe(32)}")
+    _print_push_key()
+
+
+def _print_push_key() -> None:
+    from bot.push.service import fresh_key
+
+    click.echo(f"FARO_PUSH_KEY={fresh_key()}")
+
+
+@faro.command("push-keys")
+def push_keys() -> None:
+    """Print a fresh key for alerts on operators' phones. The public half follows from it."""
+    _print_push_key()
 
 
 @faro.group()

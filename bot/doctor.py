@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot import health
 from bot.cases import clock
+from bot.push import phones
 from bot.runtime import Runtime
 from bot.storage import migrate
 
@@ -46,6 +47,7 @@ async def examine(rt: Runtime) -> list[Finding]:
         found.append(Finding("schema", "behind", "run `faro db upgrade`"))
     found += [Finding(name, p["state"], p.get("remedy", "")) for name, p in parts["providers"].items()]
     found += await _waiting(rt, parts["database"]["state"])
+    found += await _phones(rt, parts["database"]["state"])
     if not rt.channels:
         found.append(Finding("providers", "none", "set FARO_TWILIO_* or FARO_TELEGRAM_TOKEN (docs/settings.md)"))
     return found
@@ -62,3 +64,16 @@ async def _waiting(rt: Runtime, database: str) -> list[Finding]:
     late = waited.total_seconds() > rt.settings.alarm_supervisors_seconds
     remedy = f"the oldest urgent case waits since {int(waited.total_seconds() // 60)} min; take it at /console/"
     return [Finding("cases", "waiting" if late else "ok", remedy)]
+
+
+async def _phones(rt: Runtime, database: str) -> list[Finding]:
+    """Whether alarms can reach operators' phones. Not having it is no fault: there are other ways to call people."""
+    if not rt.settings.push_key.get_secret_value():
+        return [Finding("phones", "ok", "FARO_PUSH_KEY is not set: no alarm reaches operators' phones; `faro push-keys`")]
+    if not rt.settings.public_url.startswith("https://") and rt.settings.production:
+        return [Finding("phones", "unreachable", "FARO_PUBLIC_URL is not https: no browser can be called without it")]
+    if database != "ok":
+        return []
+    async with rt.database.read() as session:
+        called, people = await phones.counted(session)
+    return [Finding("phones", "ok", f"alarms reach {called} phones of {people} operators")]

@@ -11,6 +11,7 @@ from bot.cases.case import OPEN_STATES, open_or_raise
 from bot.cases.clock import run_clock
 from bot.cases.queue import return_unanswered
 from bot.privacy import erase, provider, retention, wipe
+from bot.push.alarms import send_pushes
 from bot.runtime import Runtime
 from bot.safety import reply
 from bot.storage.tables import Case, Conversation, InboxEntry, OutboxEntry
@@ -71,4 +72,5 @@ HOUSEKEEPING: tuple[tuple[str, Callable[[Runtime], Awaitable[None]], float], ...
     ("clock", run_clock, 1.0),
     ("return", return_unanswered, 2.0),
     ("alarms", send_alarms, 1.0),
+    ("phones", send_pushes, 1.0),
 )

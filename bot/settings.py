@@ -5,11 +5,20 @@ import binascii
 from pathlib import Path
 from typing import Annotated, Literal
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TELEGRAM = "https://api.telegram.org"
+# Chrome, Chromium without Google's keys, Firefox, Safari, Edge
+_PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
 
 
 def _key(text: str, setting: str) -> bytes:
@@ -19,6 +28,15 @@ def _key(text: str, setting: str) -> bytes:
         raw = b""
     if len(raw) != 32:
         raise ValueError(f"{setting}: not base64url of 32 bytes: `faro keys` prints fresh ones")
+    return raw
+
+
+def _scalar(text: str, setting: str) -> bytes:
+    raw = _key(text, setting)
+    try:
+        ec.derive_private_key(int.from_bytes(raw), ec.SECP256R1())
+    except ValueError:
+        raise ValueError(f"{setting}: not a key of the curve P-256: `faro push-keys` prints a fresh one") from None
     return raw
 
 
@@ -61,6 +79,8 @@ class Settings(BaseSettings):
     telegram_api_url: str = _TELEGRAM
 
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    push_key: SecretStr = SecretStr("")
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = _PUSH_HOSTS
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     max_body_bytes: int = Field(default=1_000_000, gt=0)
 
@@ -79,6 +99,7 @@ class Settings(BaseSettings):
     retention_record_days: float = Field(default=365, gt=0)
     retention_access_days: float = Field(default=730, gt=0)
     retention_key_copies_days: float = Field(default=7, gt=0)
+    retention_push_days: float = Field(default=30, gt=0)
 
     alarm_operators_seconds: float = Field(default=60, gt=0)
     alarm_supervisors_seconds: float = Field(default=180, gt=0)
@@ -91,7 +112,7 @@ class Settings(BaseSettings):
     session_gone_minutes: float = Field(default=30, gt=0)
     session_idle_minutes: float = Field(default=10, gt=0)
 
-    @field_validator("encryption_keys", "alert_urls", mode="before")
+    @field_validator("encryption_keys", "alert_urls", "push_hosts", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -114,6 +135,11 @@ class Settings(BaseSettings):
 
     def lookup(self) -> bytes:
         return _key(self.lookup_key.get_secret_value(), "FARO_LOOKUP_KEY")
+
+    def push_scalar(self) -> bytes | None:
+        """The private key that signs alerts to operators' phones; None where there is none."""
+        text = self.push_key.get_secret_value()
+        return _scalar(text, "FARO_PUSH_KEY") if text else None
 
     @property
     def whatsapp_configured(self) -> bool:
@@ -161,5 +187,6 @@ class Settings(BaseSettings):
         try:
             self.master_keys()
             self.lookup()
+            self.push_scalar()
         except ValueError as error:
             raise SettingsError(str(error)) from None

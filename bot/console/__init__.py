@@ -7,7 +7,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.cases.watch import Watch
-from bot.console import desk, facts, handover, identity, linking, opening, people, referral, services, sign_in, talk, team
+from bot.console import desk, facts, handover, identity, linking, opening, people, phone, referral, services, sign_in, talk, team
 from bot.console.events import events
 from bot.console.guard import DESK, EVERYBODY, Page, Visit, route
 from bot.console.render import Pages
@@ -29,6 +29,7 @@ def pages(watch: Watch) -> tuple[Page, ...]:
     return (
         *sign_in.PAGES,
         *desk.PAGES,
+        *phone.PAGES,
         *handover.PAGES,
         *talk.PAGES,
         *identity.PAGES,

@@ -20,6 +20,7 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.keyed import keyed
+from bot.push import phones
 from bot.runtime import Runtime
 from bot.storage.tables import Operator, OperatorSession, RecoveryCode, new_id
 
@@ -132,7 +133,7 @@ async def enrol(rt: Runtime, token: str, password: str, code: str) -> list[str]:
         operator.password_hash, operator.totp_step = hashed, step
         operator.totp_enc = rt.keys.vault.seal(secret, "operators", operator.id, "totp")
         operator.enrol_hash = operator.enrol_until = None
-        await session.execute(delete(OperatorSession).where(OperatorSession.operator_id == operator.id))
+        await end_sessions(session, operator.id)
         return await _fresh_recovery_codes(session, rt, operator.id)
 
 
@@ -237,7 +238,7 @@ async def signed(rt: Runtime, token: str, agent: str, *, person: bool) -> Signed
     gone = now - found.seen_at > timedelta(minutes=limits.session_gone_minutes)
     over = now - found.created_at > timedelta(hours=limits.session_hours)
     if gone or over or not operator.active or not hmac.compare_digest(found.agent_hash, _sha(agent)):
-        await sign_out(rt, found.token_hash)
+        await _end(rt, found.token_hash)
         return None
     idle = now - found.active_at > timedelta(minutes=limits.session_idle_minutes)
     locked_at = found.locked_at or (now if idle else None)
@@ -282,13 +283,21 @@ async def unlock(rt: Runtime, who: Signed, password: str) -> bool:
 
 
 async def sign_out(rt: Runtime, token_hash: bytes) -> None:
+    """She leaves this browser: it is not called any more either. A session that merely ran out leaves her phone to be called."""
+    await _end(rt, token_hash)
+    async with rt.database.write() as session:
+        await phones.end_of_session(session, token_hash)
+
+
+async def _end(rt: Runtime, token_hash: bytes) -> None:
     async with rt.database.write() as session:
         await session.execute(delete(OperatorSession).where(OperatorSession.token_hash == token_hash))
 
 
 async def end_sessions(session: AsyncSession, operator_id: str) -> None:
-    """Instant revocation: every browser of hers is out (R47)."""
+    """Instant revocation: every browser of hers is out (R47), and no phone of hers is called."""
     await session.execute(delete(OperatorSession).where(OperatorSession.operator_id == operator_id))
+    await phones.end_of_access(session, operator_id)
 
 
 async def create_demo_operator(rt: Runtime) -> tuple[str, str, str]:

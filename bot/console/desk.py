@@ -10,6 +10,7 @@ from bot.console.account import Role
 from bot.console.desk_view import lane_view
 from bot.console.guard import DESK, EVERYBODY, Page, Visit
 from bot.privacy import identity, linking
+from bot.push.service import public_key
 from bot.safety.risk import Risk
 from bot.storage.tables import Operator
 
@@ -33,7 +34,7 @@ async def _queue(visit: Visit, template: str) -> Response:
         found = await open_rows(session, visit.operator, visit.rt.clock(), visit.rt.bundle.library.hours)
         asked = await _asked(session, visit)
     lanes = [lane_view(visit, lane, found) for lane in LANES]
-    return visit.show(template, lanes=lanes, asked=asked)
+    return visit.show(template, lanes=lanes, asked=asked, push_key=public_key(visit.rt.settings))
 
 
 async def waiting(visit: Visit) -> Response:

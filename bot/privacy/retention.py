@@ -28,6 +28,7 @@ from bot.storage.tables import (
     Note,
     OperatorSession,
     OutboxEntry,
+    PushSubscription,
     RecoveryCode,
     ReviewMark,
     SimulatedMessage,
@@ -267,6 +268,7 @@ RULES: Sequence[Rule] = (
     _drop("review_marks", ReviewMark, _old(ReviewMark.at, "retention_record_days")),
     _drop("alarms", Alarm, _old(Alarm.raised_at, "retention_case_days")),
     _drop("sessions", OperatorSession, _sessions),
+    _drop("phones", PushSubscription, _old(PushSubscription.renewed_at, "retention_push_days")),
     _drop("recovery_codes", RecoveryCode, _old(RecoveryCode.used_at, "retention_case_days")),
     _drop("marks", ErasedMessage, lambda rt, now: ErasedMessage.at < now - erase.MARKS_LAST),
     _drop(

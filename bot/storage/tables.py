@@ -243,7 +243,10 @@ class CaseEvent(Table):
 
 
 class Alarm(Table):
-    """One step of an alarm, sent once however many workers run: unique on (subject, step)."""
+    """One step of an alarm, sent once however many workers run: unique on (subject, step).
+
+    `sent_at` is of the alert services, `pushed_at` of operators' phones: neither waits for the other.
+    """
 
     __tablename__ = "alarms"
 
@@ -252,6 +255,7 @@ class Alarm(Table):
     step: Mapped[str] = mapped_column(String(32))
     raised_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    pushed_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("subject", "step"),)
 
@@ -435,7 +439,10 @@ class Shift(Table):
 
 
 class PushSubscription(Table):
-    """An operator's phone that wants to be woken. Keys of her browser; nothing of any contact."""
+    """An operator's phone that wants to be woken. Keys of her browser; nothing of any contact.
+
+    `session_hash` is the session in which she asked for it, or last opened the desk there: it ends when she signs out of that.
+    """
 
     __tablename__ = "push_subscriptions"
 
@@ -445,6 +452,8 @@ class PushSubscription(Table):
     p256dh: Mapped[str] = mapped_column(String(128))
     auth: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    renewed_at: Mapped[datetime | None]
+    session_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class AccessEntry(Table):
