@@ -1,15 +1,10 @@
 """The editors' page of facts: a number is verified, corrected by two, withdrawn everywhere."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
-import pytest
-
 from bot import fact_decisions
-from bot.console import sign_in
 from bot.console.account import Role
 from bot.runtime import Runtime
 from tests.support.console import Browser, hire
@@ -17,20 +12,6 @@ from tests.support.world import HandClock
 
 FACT = "profedet-telefono"
 PAGE = f"/console/facts/{FACT}"
-
-
-@pytest.fixture(autouse=True)
-async def _no_tries_yet() -> None:
-    await sign_in.forget_tries()
-
-
-@pytest.fixture
-async def editor(rt: Runtime, clock: HandClock) -> AsyncIterator[Browser]:
-    clock.now = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    browser = Browser(rt)
-    await browser.sign_in(await hire(rt, "Eva", Role.EDITOR), clock)
-    yield browser
-    await browser.close()
 
 
 def said(rt: Runtime, fact: str = FACT) -> str | None:

@@ -18,7 +18,6 @@ NOBODY = "nobody"
 @pytest.fixture
 async def settled(rt: Runtime, clock: HandClock) -> AsyncIterator[dict[str, Browser]]:
     """One signed-in browser for each role, and one that is not."""
-    await sign_in.forget_tries()
     browsers = {NOBODY: Browser(rt)}
     for role in Role:
         person: Person = await hire(rt, f"{role}-person", role)

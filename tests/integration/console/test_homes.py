@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.console import sign_in
 from bot.console.account import Role
 from bot.runtime import Runtime
 from tests.support.console import Browser, hire
@@ -12,7 +11,6 @@ from tests.support.world import HandClock
 @pytest.mark.parametrize("database_settings", [{}], ids=["sqlite"])
 @pytest.mark.parametrize("role", list(Role))
 async def test_every_role_arrives_at_a_page_that_is_there(rt: Runtime, clock: HandClock, role: Role) -> None:
-    await sign_in.forget_tries()
     browser = Browser(rt)
     answer = await browser.sign_in(await hire(rt, "Ana", role), clock)
     while answer.status_code == 303:

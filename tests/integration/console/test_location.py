@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.cases import queue
-from bot.console import sign_in
 from bot.runtime import Runtime
 from integrations.channel import Location
 from tests.support.console import Browser, hire
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.parametrize("database_settings", [{}], ids=["sqlite"])
 
 @pytest.fixture
 async def ana(rt: Runtime, phone: Phone, clock: HandClock) -> AsyncIterator[Browser]:
-    await sign_in.forget_tries()
     await phone.says("anoche mi marido me pego")
     case = await phone.case()
     assert case is not None

@@ -1,15 +1,12 @@
 """The editors' page of the directory: a service is verified, corrected by two, withdrawn everywhere."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
 from bot import fact_decisions
-from bot.console import sign_in
 from bot.console.account import Role
 from bot.runtime import Runtime
 from content.directory import PlaceView
@@ -19,20 +16,6 @@ from tests.support.world import HandClock
 
 SERVICE = "cjm-aguascalientes"
 PAGE = f"/console/services/{SERVICE}"
-
-
-@pytest.fixture(autouse=True)
-async def _no_tries_yet() -> None:
-    await sign_in.forget_tries()
-
-
-@pytest.fixture
-async def editor(rt: Runtime, clock: HandClock) -> AsyncIterator[Browser]:
-    clock.now = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    browser = Browser(rt)
-    await browser.sign_in(await hire(rt, "Eva", Role.EDITOR), clock)
-    yield browser
-    await browser.close()
 
 
 def shown(rt: Runtime) -> PlaceView | None:

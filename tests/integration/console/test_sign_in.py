@@ -5,17 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
-from bot.console import account, sign_in
+from bot.console import account
 from bot.console.account import Role
 from bot.runtime import Runtime
 from bot.storage.tables import Operator, OperatorSession
 from tests.support.console import PASSWORD, Browser, code, hire
 from tests.support.world import HandClock
-
-
-@pytest.fixture(autouse=True)
-async def _no_tries_yet() -> None:
-    await sign_in.forget_tries()
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests.support.world import HandClock
 TRIES = 6
 
 
-@pytest.fixture(autouse=True)
-async def _no_tries_yet() -> None:
-    await sign_in.forget_tries()
-
-
 @pytest.fixture
 async def person(rt: Runtime) -> Person:
     return await hire(rt)
