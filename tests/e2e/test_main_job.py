@@ -18,7 +18,7 @@ pytestmark = pytest.mark.rasa
 async def test_question_about_refuge_on_whatsapp_is_answered_in_spanish_with_a_list(
     tmp_path: Path, clock: HandClock, rasa: RasaServer
 ) -> None:
-    async with twilio(clock) as provider, open_runtime(fake_settings(tmp_path, **twilio_settings(provider)), clock) as rt:
+    async with twilio(clock) as provider, open_runtime(fake_settings(tmp_path, **twilio_settings(provider.url)), clock) as rt:
         rt.nlu = RasaClient(rasa.url)
         async with served(rt) as provider.server_url:
             assert (await provider.brings(Body="como pido refugio en mexico")).status_code == 200
@@ -32,7 +32,7 @@ async def test_question_about_refuge_on_whatsapp_is_answered_in_spanish_with_a_l
 async def test_question_about_a_birth_on_telegram_is_answered_in_english_with_buttons(
     tmp_path: Path, clock: HandClock, rasa: RasaServer
 ) -> None:
-    async with telegram() as bot, open_runtime(fake_settings(tmp_path, **telegram_settings(bot)), clock) as rt:
+    async with telegram() as bot, open_runtime(fake_settings(tmp_path, **telegram_settings(bot.url)), clock) as rt:
         rt.nlu = RasaClient(rasa.url)
         async with served(rt) as bot.server_url:
             answer = await bot.brings(bot.update(message=bot.message(text="how do I register my baby?")))

@@ -35,7 +35,7 @@ async def provider() -> AsyncIterator[TelegramEmulator]:
 
 
 async def opened(stack: AsyncExitStack, folder: Path, provider: TelegramEmulator, clock: HandClock, mode: str) -> Runtime:
-    settings = fake_settings(folder, burst_wait=0, **telegram_settings(provider, mode))
+    settings = fake_settings(folder, burst_wait=0, **telegram_settings(provider.url, mode))
     rt = await stack.enter_async_context(open_runtime(settings, clock))
     nlu = KnowsOnly()
     nlu.learn(QUESTION, "birth_registration")

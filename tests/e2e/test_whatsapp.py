@@ -27,7 +27,7 @@ async def provider(clock: HandClock) -> AsyncIterator[TwilioEmulator]:
 
 @pytest.fixture
 def whatsapp_settings(tmp_path: Path, provider: TwilioEmulator) -> Settings:
-    return fake_settings(tmp_path, burst_wait=0, **twilio_settings(provider))
+    return fake_settings(tmp_path, burst_wait=0, **twilio_settings(provider.url))
 
 
 @pytest.fixture

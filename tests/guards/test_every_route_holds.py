@@ -24,11 +24,9 @@ from integrations.whatsapp.verify import form
 from tests.support.asgi import Answer, Headers, ask
 from tests.support.manned import NOBODY, Manned, manned
 from tests.support.openapi import document, fields_of, routes_of
-from tests.support.servers import free_port
+from tests.support.providers import nobody_listens
 from tests.support.telegram_emulator import SECRET
-from tests.support.telegram_emulator import TOKEN as TELEGRAM_TOKEN
-from tests.support.twilio_emulator import ACCOUNT, PUBLIC_URL, SENDER, signed
-from tests.support.twilio_emulator import TOKEN as TWILIO_TOKEN
+from tests.support.twilio_emulator import PUBLIC_URL, signed
 from tests.support.world import HandClock, KnowsOnly, fake_settings, open_runtime
 
 type Case = schemathesis.Case[Any]
@@ -39,20 +37,8 @@ FUZZED = 6  # for each route and visitor
 @pytest.fixture
 async def rt(tmp_path: Path, clock: HandClock, database_settings: dict[str, Any]) -> AsyncIterator[Runtime]:
     """All channels, with providers where nobody listens."""
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    settings = fake_settings(
-        tmp_path,
-        twilio_account_sid=ACCOUNT,
-        twilio_auth_token=TWILIO_TOKEN,
-        twilio_sender=SENDER,
-        twilio_api_url=nowhere,
-        telegram_token=TELEGRAM_TOKEN,
-        telegram_webhook_secret=SECRET,
-        telegram_api_url=nowhere,
-        public_url=PUBLIC_URL.replace("https", "http"),
-        burst_wait=0,
-        **database_settings,
-    )
+    public_url = PUBLIC_URL.replace("https", "http")
+    settings = fake_settings(tmp_path, **nobody_listens(public_url=public_url, burst_wait=0, **database_settings))
     async with open_runtime(settings, clock) as opened:
         opened.nlu = KnowsOnly()
         yield opened

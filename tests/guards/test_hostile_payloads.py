@@ -20,10 +20,9 @@ from bot.app import make_app
 from bot.runtime import Runtime
 from bot.storage.tables import Conversation, InboxEntry
 from integrations.whatsapp.verify import form
-from tests.support.servers import free_port
-from tests.support.telegram_emulator import SECRET, TOKEN
+from tests.support.providers import nobody_listens
+from tests.support.telegram_emulator import SECRET
 from tests.support.twilio_emulator import ACCOUNT, PUBLIC_URL, SENDER, signed
-from tests.support.twilio_emulator import TOKEN as TWILIO_TOKEN
 from tests.support.world import HandClock, fake_settings, open_runtime
 
 EACH = 5_000  # on each kind of database
@@ -179,19 +178,7 @@ class Generator:
 @pytest.fixture
 async def rt(tmp_path: Path, clock: HandClock, database_settings: dict[str, Any]) -> AsyncIterator[Runtime]:
     """Providers where nobody listens: what the service tells them after its answer comes to nothing."""
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    settings = fake_settings(
-        tmp_path,
-        public_url=PUBLIC_URL,
-        twilio_account_sid=ACCOUNT,
-        twilio_auth_token=TWILIO_TOKEN,
-        twilio_sender=SENDER,
-        twilio_api_url=nowhere,
-        telegram_token=TOKEN,
-        telegram_webhook_secret=SECRET,
-        telegram_api_url=nowhere,
-        **database_settings,
-    )
+    settings = fake_settings(tmp_path, **nobody_listens(**database_settings))
     async with open_runtime(settings, clock) as opened:
         yield opened
 

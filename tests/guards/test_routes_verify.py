@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from bot.app import make_app
 from bot.storage.tables import Table
+from tests.support.providers import nobody_listens
 from tests.support.world import HandClock, fake_settings, open_runtime
 
 BODIES = (b"", b"{}", b"MessageSid=SM1&From=whatsapp%3A%2B525555550001&Body=hola", b'{"update_id":1}', b"\xff{")
@@ -16,16 +17,7 @@ BODIES = (b"", b"{}", b"MessageSid=SM1&From=whatsapp%3A%2B525555550001&Body=hola
 
 @pytest.mark.parametrize("mode", ["webhook", "polling"])
 async def test_unsigned_request_to_any_webhook_is_refused_and_leaves_no_row(tmp_path: Path, clock: HandClock, mode: str) -> None:
-    settings = fake_settings(
-        tmp_path,
-        public_url="https://faro.example",
-        twilio_account_sid="AC0",
-        twilio_auth_token="token-for-tests",
-        twilio_sender="whatsapp:+15550000000",
-        telegram_token="1:token-for-tests",
-        telegram_webhook_secret="secret-for-tests",
-        telegram_mode=mode,
-    )
+    settings = fake_settings(tmp_path, **nobody_listens(telegram_mode=mode))
     async with open_runtime(settings, clock) as rt:
         app = make_app(rt)
         paths = [r.path for r in app.routes if isinstance(r, Route) and r.path.startswith("/webhooks/")]

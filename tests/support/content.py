@@ -30,6 +30,12 @@ DEADLINE: dict[str, Any] = {
     "values": [{"deadline": 30, "unit": "working_days"}],
     "kind": "law",
 }
+THROUGH: dict[str, Any] = {
+    **{key: value for key, value in DEADLINE.items() if key not in ("say", "values")},
+    "id": "through",
+    "statement": {"es": "Pide en {fact:care-line}.", "en": "Ask {fact:care-line}."},
+}
+"""A fact that quotes another, the care line."""
 ALWAYS: list[dict[str, Any]] = [
     {**PHONE, "id": "emergency-911", "values": [{"short_code": "911"}]},
     {**PHONE, "id": "women-line-079", "values": [{"short_code": "079", "option": 1}]},

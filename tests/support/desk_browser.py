@@ -26,9 +26,11 @@ async def open_page(browser: Browser, size: dict[str, int], locale: str = "es-MX
     return page
 
 
-async def signed_in(browser: Browser, address: str, rt: Runtime, person: Person, size: dict[str, int]) -> Page:
+async def signed_in(
+    browser: Browser, address: str, rt: Runtime, person: Person, size: dict[str, int], locale: str = "es-MX"
+) -> Page:
     await throttle.forget_tries()
-    page = await open_page(browser, size)
+    page = await open_page(browser, size, locale)
     await page.goto(f"{address}/console/sign-in")
     await page.get_by_label(re.compile("Correo|E-mail")).fill(person.email)
     await page.get_by_label(re.compile("Contraseña|Password")).fill(PASSWORD)

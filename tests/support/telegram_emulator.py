@@ -214,14 +214,14 @@ async def telegram() -> AsyncIterator[TelegramEmulator]:
         yield emulator
 
 
-def telegram_settings(emulator: TelegramEmulator, mode: str = "webhook") -> dict[str, Any]:
-    """Settings of a service that talks to this emulator."""
+def telegram_settings(api_url: str, mode: str = "webhook") -> dict[str, Any]:
+    """Settings of a service whose Telegram is at this address."""
     return {
         "public_url": PUBLIC_URL,
         "telegram_token": TOKEN,
         "telegram_webhook_secret": SECRET,
         "telegram_mode": mode,
-        "telegram_api_url": emulator.url,
+        "telegram_api_url": api_url,
     }
 
 

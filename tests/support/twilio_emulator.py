@@ -281,14 +281,14 @@ async def twilio(clock: Callable[[], datetime] | None = None) -> AsyncIterator[T
         yield emulator
 
 
-def twilio_settings(emulator: TwilioEmulator) -> dict[str, Any]:
-    """Settings of a service that talks to this emulator."""
+def twilio_settings(api_url: str) -> dict[str, Any]:
+    """Settings of a service whose Twilio is at this address."""
     return {
         "public_url": PUBLIC_URL,
         "twilio_account_sid": ACCOUNT,
         "twilio_auth_token": TOKEN,
         "twilio_sender": SENDER,
-        "twilio_api_url": emulator.url,
+        "twilio_api_url": api_url,
     }
 
 

@@ -1,5 +1,6 @@
 """A small world for tests: settings with fake secrets, a clock set by hand, a runtime, and a woman with a phone."""
 
+import asyncio
 import base64
 import itertools
 from collections.abc import AsyncIterator
@@ -131,6 +132,21 @@ class Phone:
         lookup = self.rt.keys.vault.lookup(ChannelName.SIMULATOR, self.address)
         async with self.rt.database.read() as session:
             return (await session.scalars(select(Conversation).where(Conversation.lookup == lookup))).one()
+
+    async def leaves_word(self, word: str) -> None:
+        """Her code word, as she left it before."""
+        conversation = await self.conversation()
+        key = await self.rt.keys.get(conversation.id)
+        async with self.rt.database.write() as session:
+            held = await session.get_one(Conversation, conversation.id)
+            held.code_word_enc = key.seal(word, "conversations", held.id, "code_word")
+
+    async def opened_case(self) -> Case:
+        """Her case, once the worker has taken her message."""
+        async with asyncio.timeout(20):
+            while (case := await self.case()) is None:  # noqa: ASYNC110 - a database offers no event
+                await asyncio.sleep(0.05)
+        return case
 
     async def case(self) -> Case | None:
         conversation = await self.conversation()

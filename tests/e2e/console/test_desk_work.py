@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.cases import queue
 from bot.console.account import Role
 from bot.runtime import Runtime
-from bot.storage.tables import Case, Conversation, Operator, Referral
+from bot.storage.tables import Case, Operator, Referral
 from integrations.channel import Media, MediaKind
 from tests.support.browser import DESK, PHONE
 from tests.support.console import Person, hire
@@ -28,10 +28,7 @@ async def ana(rt: Runtime) -> Person:
 async def urgent(phone: Phone, text: str = "anoche mi marido me pego") -> Case:
     """Her case, once the worker has taken her message."""
     await phone.sends(text)
-    async with asyncio.timeout(20):
-        while (case := await phone.case()) is None:  # noqa: ASYNC110 - a database offers no event
-            await asyncio.sleep(0.05)
-    return case
+    return await phone.opened_case()
 
 
 async def until(page: Page, expression: str) -> None:
@@ -116,11 +113,7 @@ async def test_code_word_is_compared_beside_the_talk_and_safe_contact_stays_in_v
 ) -> None:
     case = await urgent(phone)
     await queue.claim(rt, case.id, ana.id)
-    row = await phone.conversation()
-    key = await rt.keys.get(row.id)
-    async with rt.database.write() as session:
-        held = await session.get_one(Conversation, row.id)
-        held.code_word_enc = key.seal("Limón verde", "conversations", row.id, "code_word")
+    await phone.leaves_word("Limón verde")
     page = await signed_in(browser, address, rt, ana, PHONE)
     await page.goto(f"{address}/console/cases/{case.id}")
     await expect(page.get_by_test_id("code-word")).to_have_text("tiene")

@@ -3,7 +3,6 @@
 A page that is added and not visited here fails the last test.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +16,7 @@ from bot.console import account, pages
 from bot.console.account import Role
 from bot.privacy import linking
 from bot.runtime import Runtime
-from bot.storage.tables import Case, CaseLink, Shift
+from bot.storage.tables import CaseLink, Shift
 from integrations.channel import Location, Media, MediaKind
 from tests.support.browser import DESK, PHONE, picture
 from tests.support.console import Person, hire
@@ -68,14 +67,6 @@ class Scene:
         return path.format(case=self.case, earlier=self.earlier, link=self.link)
 
 
-async def _case_of(phone: Phone) -> Case:
-    """Her case, once the worker has taken her message."""
-    async with asyncio.timeout(20):
-        while (case := await phone.case()) is None:  # noqa: ASYNC110 - a database offers no event
-            await asyncio.sleep(0.05)
-    return case
-
-
 @pytest.fixture
 async def scene(rt: Runtime, address: str) -> Scene:
     people = {role: await hire(rt, name, role) for role, name in zip(Role, ("Ana", "Beatriz", "Edith", "Zoe"), strict=True)}
@@ -84,14 +75,14 @@ async def scene(rt: Runtime, address: str) -> Scene:
     await before.sends("anoche mi marido me pego en la cocina")
     await waiting.sends("me tienen encerrada en una casa con candado")
     await held.sends("me violaron anoche en el tren \u202eabc " + "x" * 300)
-    case = await _case_of(held)
-    await _case_of(waiting)
+    case = await held.opened_case()
+    await waiting.opened_case()
     await queue.claim(rt, case.id, ana)
     await work.reply(rt, case.id, ana, "Hola, soy Ana del equipo.", "one")
     await work.add_note(rt, case.id, ana, "tiene dos hijas")
     service = next(s.id for s in rt.bundle.library.directory.services.values() if s.kind == "legal_aid" and s.show != "internal")
     await referral.ask(rt, case.id, ana, service, ("language", "need"))
-    earlier = await _case_of(before)
+    earlier = await before.opened_case()
     await linking.ask(rt, case.id, people[Role.OPERATOR].operator, earlier.id, linking.Why.KNOWN)
     async with rt.database.read() as session:
         wish = await session.scalar(select(CaseLink.id))

@@ -3,56 +3,27 @@
 import re
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Dialog, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.console.account import Role
 from bot.runtime import Runtime
 from tests.support.browser import DESK, PHONE, picture
-from tests.support.console import PASSWORD, Person, hire, spare_code
+from tests.support.console import PASSWORD, hire
+from tests.support.desk_browser import barriers, open_page, signed_in
 
 pytestmark = pytest.mark.browser
 
 
-async def open_page(browser: Browser, size: dict[str, int], locale: str = "es-MX") -> Page:
-    """A browser of its own. Anything that runs from her text would open a dialog and fail the test."""
-    context = await browser.new_context(viewport=ViewportSize(width=size["width"], height=size["height"]), locale=locale)
-    page = await context.new_page()
-
-    def never(dialog: Dialog) -> None:
-        raise AssertionError(f"a dialog opened: {dialog.message}")
-
-    page.on("dialog", never)
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    return page
-
-
-async def sign_in(page: Page, address: str, person: Person, code: str) -> None:
-    await page.goto(f"{address}/console/")
-    await page.get_by_label(re.compile("Correo|E-mail")).fill(person.email)
-    await page.get_by_label(re.compile("Contraseña|Password")).fill(PASSWORD)
-    await page.get_by_label(re.compile("Código|Code")).fill(code)
-    await page.get_by_test_id("sign-in").click()
-    await expect(page.get_by_text(re.compile("En vivo|Live"))).to_be_attached()
-
-
 async def desk(browser: Browser, address: str, rt: Runtime, name: str, role: Role, size: dict[str, int]) -> Page:
-    person = await hire(rt, name, role)
-    page = await open_page(browser, size)
-    await sign_in(page, address, person, await spare_code(rt, person))
+    """Somebody at her desk, with the stream of cases open."""
+    page = await signed_in(browser, address, rt, await hire(rt, name, role), size)
+    await expect(page.get_by_text("En vivo")).to_be_attached()
     return page
 
 
 async def says(phone: Page, text: str) -> None:
     await phone.get_by_test_id("simulator-input").fill(text)
     await phone.get_by_test_id("simulator-send").click()
-
-
-async def no_barriers(page: Page) -> None:
-    """WCAG 2.2 AA by axe."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    results = await Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize(("size", "seen_at"), [(DESK, "desk"), (PHONE, "phone")], ids=["desk", "phone"])
@@ -75,7 +46,7 @@ async def test_whole_life_of_a_case(rt: Runtime, address: str, browser: Browser,
         await expect(row).to_have_attribute("data-risk", "imminent")
     await expect(ana.get_by_role("alert")).to_be_visible()
     await picture(ana, f"queue-{seen_at}")
-    await no_barriers(ana)
+    assert await barriers(ana) == []
 
     case = await ana.get_by_test_id("case-row").get_attribute("data-case-id")
     await ana.get_by_test_id("claim").click()
@@ -92,7 +63,7 @@ async def test_whole_life_of_a_case(rt: Runtime, address: str, browser: Browser,
     await says(phone, "gracias, estoy sola ahora")
     await expect(ana.get_by_text("gracias, estoy sola ahora")).to_be_visible()
     await picture(ana, f"case-{seen_at}")
-    await no_barriers(ana)
+    assert await barriers(ana) == []
     assert await phone.get_by_test_id("simulator-message").count() == before, "the bot is silent while a person has the talk"
 
     await eva.get_by_test_id("open-case").click()
@@ -119,12 +90,12 @@ async def test_whole_life_of_a_case(rt: Runtime, address: str, browser: Browser,
     await says(phone, "MENU")
     await expect(phone.get_by_test_id("simulator-message")).not_to_have_count(before + 2)
     await picture(phone, f"simulator-{seen_at}")
-    await no_barriers(phone)
+    assert await barriers(phone) == []
 
     await eva.goto(f"{address}/console/team")
     await expect(eva.get_by_test_id("waits")).to_contain_text("100")
     await picture(eva, f"team-{seen_at}")
-    await no_barriers(eva)
+    assert await barriers(eva) == []
 
 
 async def test_case_lost_while_writing_is_refused_and_the_text_stays(rt: Runtime, address: str, browser: Browser) -> None:
@@ -145,7 +116,7 @@ async def test_three_shifts_hide_everything_until_the_password(rt: Runtime, addr
     await expect(ana).to_have_url(re.compile("/console/unlock"))
     await ana.goto(f"{address}/console/")
     await expect(ana).to_have_url(re.compile("/console/unlock"))
-    await no_barriers(ana)
+    assert await barriers(ana) == []
     await ana.get_by_label(re.compile("Contraseña|Password")).fill(PASSWORD)
     await ana.get_by_test_id("unlock").click()
     await expect(ana.get_by_test_id("sound")).to_be_visible()
@@ -160,8 +131,6 @@ async def test_exit_control_of_the_simulator_leaves_the_page(address: str, brows
 
 
 async def test_desk_reads_in_english_too(rt: Runtime, address: str, browser: Browser) -> None:
-    person = await hire(rt, "Amy", Role.OPERATOR)
-    page = await open_page(browser, DESK, "en-US")
-    await sign_in(page, address, person, await spare_code(rt, person))
+    page = await signed_in(browser, address, rt, await hire(rt, "Amy"), DESK, "en-US")
     await expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -8,6 +8,7 @@ from integrations.channel import ChannelName, Errand, Message, Option
 from integrations.errors import MediaUnavailable, SendError, Uncertain
 from integrations.telegram import Telegram
 from tests.support.loopback import Fault
+from tests.support.providers import Decision, refusal
 from tests.support.servers import free_port
 from tests.support.telegram_emulator import HER, SECRET, TOKEN, TelegramEmulator, telegram
 
@@ -50,32 +51,24 @@ async def test_long_text_arrives_whole(channel: Telegram, provider: TelegramEmul
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "retry", "our_fault", "after"),
+    ("fault", "decision"),
     [
-        (Fault("sendMessage", 429, says="Too Many Requests", retry_after=9), "too_many_requests", True, False, 9.0),
-        (Fault("sendMessage", 403, says="Forbidden: bot was blocked by the user"), "blocked", False, False, None),
-        (Fault("sendMessage", 400, says="Bad Request: chat not found"), "chat_not_found", False, False, None),
-        (Fault("sendMessage", 400, says="Bad Request: wrong"), "bad_request", False, True, None),
-        (Fault("sendMessage", 401, says="Unauthorized"), "invalid_token", True, True, None),
-        (Fault("sendMessage", 502, says="Bad Gateway"), "server_error", True, False, None),
+        (Fault("sendMessage", 429, says="Too Many Requests", retry_after=9), ("too_many_requests", True, False, 9.0)),
+        (Fault("sendMessage", 403, says="Forbidden: bot was blocked by the user"), ("blocked", False, False, None)),
+        (Fault("sendMessage", 400, says="Bad Request: chat not found"), ("chat_not_found", False, False, None)),
+        (Fault("sendMessage", 400, says="Bad Request: wrong"), ("bad_request", False, True, None)),
+        (Fault("sendMessage", 401, says="Unauthorized"), ("invalid_token", True, True, None)),
+        (Fault("sendMessage", 502, says="Bad Gateway"), ("server_error", True, False, None)),
     ],
 )  # fmt: skip
 async def test_refusal_carries_its_decision(
     channel: Telegram,
     provider: TelegramEmulator,
     fault: Fault,
-    code: str,
-    retry: bool,
-    our_fault: bool,
-    after: float | None,
+    decision: Decision,
 ) -> None:
     provider.faults.add(fault)
-    with pytest.raises(SendError) as refused:
-        await channel.send(ADDRESS, Message(text="a secret of hers"), "r")
-    error = refused.value
-    assert (error.code, error.retry, error.our_fault, error.retry_after) == (code, retry, our_fault, after)
-    assert not isinstance(error, Uncertain)
-    assert error.__suppress_context__
+    assert await refusal(channel, ADDRESS) == decision
 
 
 async def test_silence_after_the_request_left_is_uncertain(channel: Telegram, provider: TelegramEmulator) -> None:

@@ -11,6 +11,7 @@ from integrations.splitting import as_menu, split
 from integrations.whatsapp import WhatsApp
 from integrations.whatsapp.send import LIMITS
 from tests.support.loopback import Fault
+from tests.support.providers import Decision, refusal
 from tests.support.servers import free_port
 from tests.support.twilio_emulator import (
     ACCOUNT,
@@ -147,31 +148,23 @@ async def test_refused_buttons_go_as_a_menu(channel: WhatsApp, provider: TwilioE
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "retry", "our_fault", "after"),
+    ("fault", "decision"),
     [
-        (Fault("POST Messages", status=429, code=20429, retry_after=9), "20429", True, False, 9.0),
-        (Fault("POST Messages", status=500, code=20500), "20500", True, False, None),
-        (Fault("POST Messages", status=400, code=63016), "63016", False, False, None),
-        (Fault("POST Messages", status=401, code=20003), "20003", True, True, None),
-        (Fault("POST Messages", status=400, code=77777), "unmapped_77777", False, True, None),
+        (Fault("POST Messages", status=429, code=20429, retry_after=9), ("20429", True, False, 9.0)),
+        (Fault("POST Messages", status=500, code=20500), ("20500", True, False, None)),
+        (Fault("POST Messages", status=400, code=63016), ("63016", False, False, None)),
+        (Fault("POST Messages", status=401, code=20003), ("20003", True, True, None)),
+        (Fault("POST Messages", status=400, code=77777), ("unmapped_77777", False, True, None)),
     ],
 )
 async def test_refusal_carries_its_decision(
     channel: WhatsApp,
     provider: TwilioEmulator,
     fault: Fault,
-    code: str,
-    retry: bool,
-    our_fault: bool,
-    after: float | None,
+    decision: Decision,
 ) -> None:
     provider.faults.add(fault)
-    with pytest.raises(SendError) as refused:
-        await channel.send(HER, Message(text="a secret of hers"), "r")
-    error = refused.value
-    assert (error.code, error.retry, error.our_fault, error.retry_after) == (code, retry, our_fault, after)
-    assert not isinstance(error, Uncertain)
-    assert "secret" not in repr(error) + str(error)
+    assert await refusal(channel, HER) == decision
     assert provider.sent == []
 
 

@@ -12,7 +12,7 @@ from bot.console import sign_in
 from bot.console.account import Role
 from bot.privacy.identity import masked
 from bot.runtime import Runtime
-from bot.storage.tables import AccessEntry, Conversation
+from bot.storage.tables import AccessEntry
 from flows.model import Remember
 from tests.support.console import Browser, Person, hire
 from tests.support.world import HandClock, Phone
@@ -122,11 +122,7 @@ async def test_whoever_has_not_the_case_sees_nothing_of_it(rt: Runtime, desk: De
 
 
 async def test_code_word_is_compared_and_never_shown(rt: Runtime, desk: Desk) -> None:
-    row = await desk.phone.conversation()
-    key = await rt.keys.get(row.id)
-    async with rt.database.write() as session:
-        held = await session.get_one(Conversation, row.id)
-        held.code_word_enc = key.seal("Limón verde", "conversations", row.id, "code_word")
+    await desk.phone.leaves_word("Limón verde")
     page = f"/console/cases/{desk.case}/identity"
     said = [
         (await desk.ana.post(f"/console/cases/{desk.case}/code-word", page=page, word=w)).text for w in ("otra", "limon VERDE")
@@ -137,11 +133,7 @@ async def test_code_word_is_compared_and_never_shown(rt: Runtime, desk: Desk) ->
 
 
 async def test_guessing_code_words_ends_after_five(rt: Runtime, desk: Desk) -> None:
-    row = await desk.phone.conversation()
-    key = await rt.keys.get(row.id)
-    async with rt.database.write() as session:
-        held = await session.get_one(Conversation, row.id)
-        held.code_word_enc = key.seal("limon", "conversations", row.id, "code_word")
+    await desk.phone.leaves_word("limon")
     page = f"/console/cases/{desk.case}/identity"
     for _ in range(5):
         await desk.ana.post(f"/console/cases/{desk.case}/code-word", page=page, word="x")

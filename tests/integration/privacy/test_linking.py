@@ -14,7 +14,7 @@ from bot.privacy import erase, linking
 from bot.privacy.identity import NotYours
 from bot.privacy.linking import Why, WordRefused
 from bot.runtime import Runtime
-from bot.storage.tables import AccessEntry, Case, CaseLink, Conversation, OutboxEntry
+from bot.storage.tables import AccessEntry, Case, CaseLink, OutboxEntry
 from tests.support.console import Browser, Person, hire
 from tests.support.world import HandClock, Phone
 
@@ -44,14 +44,6 @@ async def desk(rt: Runtime) -> Desk:
     for case in ids:
         await queue.claim(rt, case, ana.id)
     return Desk(ana, bea, old, new, *ids)
-
-
-async def leave_word(rt: Runtime, phone: Phone, word: str) -> None:
-    row = await phone.conversation()
-    key = await rt.keys.get(row.id)
-    async with rt.database.write() as session:
-        held = await session.get_one(Conversation, row.id)
-        held.code_word_enc = key.seal(word, "conversations", row.id, "code_word")
 
 
 async def ask(rt: Runtime, desk: Desk, why: Why = Why.KNOWN, word: str = "") -> str:
@@ -115,7 +107,7 @@ async def test_link_that_nobody_agreed_to_ends_after_an_hour_and_can_be_asked_ag
 
 
 async def test_wrong_code_word_asks_for_nothing_and_guessing_ends(rt: Runtime, desk: Desk) -> None:
-    await leave_word(rt, desk.old, "Limón verde")
+    await desk.old.leaves_word("Limón verde")
     for _ in range(5):
         with pytest.raises(WordRefused):
             await linking.ask(rt, desk.case, desk.ana.operator, desk.earlier, Why.CODE_WORD, "otra")
@@ -126,7 +118,7 @@ async def test_wrong_code_word_asks_for_nothing_and_guessing_ends(rt: Runtime, d
 
 
 async def test_right_code_word_still_takes_a_second_person(rt: Runtime, desk: Desk) -> None:
-    await leave_word(rt, desk.old, "Limón verde")
+    await desk.old.leaves_word("Limón verde")
     wish = await ask(rt, desk, Why.CODE_WORD, "limon verde")
     assert await links(rt, desk) == []
     await linking.agree(rt, wish, desk.bea.operator)

@@ -52,7 +52,7 @@ async def alarms(rt: Runtime) -> list[str]:
 
 async def test_twilio_is_asked_again_until_it_has_deleted_everything(tmp_path: Path, clock: HandClock) -> None:
     emulator: TwilioEmulator
-    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator)) as rt:
+    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator.url)) as rt:
         await says(rt, ChannelName.WHATSAPP, NUMBER, "quiero ver el menu", "SM" + "a" * 32)
         ours = emulator.sent[0]
         await erase.by_us(rt, "whatsapp", NUMBER)
@@ -76,7 +76,7 @@ async def test_twilio_is_asked_again_until_it_has_deleted_everything(tmp_path: P
 
 async def test_goodbye_stays_readable_and_goes_later(tmp_path: Path, clock: HandClock) -> None:
     emulator: TelegramEmulator
-    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator)) as rt:
+    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator.url)) as rt:
         await says(rt, ChannelName.TELEGRAM, CHAT, "quiero ver el menu", "7")
         await says(rt, ChannelName.TELEGRAM, CHAT, "BORRAR", "8")
         await says(rt, ChannelName.TELEGRAM, CHAT, "sí", "9")
@@ -96,7 +96,7 @@ async def test_goodbye_stays_readable_and_goes_later(tmp_path: Path, clock: Hand
 
 async def test_refusal_is_counted_and_rings(tmp_path: Path, clock: HandClock) -> None:
     emulator: TelegramEmulator
-    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator)) as rt:
+    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator.url)) as rt:
         await says(rt, ChannelName.TELEGRAM, CHAT, "quiero ver el menu", "7")
         emulator.faults.add(Fault("deleteMessage", 400, says="Bad Request: message can't be deleted"))
         await erase.by_us(rt, "telegram", CHAT)
@@ -107,7 +107,7 @@ async def test_refusal_is_counted_and_rings(tmp_path: Path, clock: HandClock) ->
 
 async def test_message_older_than_telegram_deletes_is_not_tried(tmp_path: Path, clock: HandClock) -> None:
     emulator: TelegramEmulator
-    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator)) as rt:
+    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator.url)) as rt:
         await says(rt, ChannelName.TELEGRAM, CHAT, "quiero ver el menu", "7")
         clock.forward(hours=49)
         await erase.by_us(rt, "telegram", CHAT)
@@ -119,7 +119,7 @@ async def test_message_older_than_telegram_deletes_is_not_tried(tmp_path: Path, 
 
 async def test_provider_that_never_answers_is_given_up_and_rings(tmp_path: Path, clock: HandClock) -> None:
     emulator: TwilioEmulator
-    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator)) as rt:
+    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator.url)) as rt:
         await says(rt, ChannelName.WHATSAPP, NUMBER, "quiero ver el menu", "SM" + "a" * 32)
         await erase.by_us(rt, "whatsapp", NUMBER)
         await provider.delete_there(rt)
@@ -133,7 +133,7 @@ async def test_provider_that_never_answers_is_given_up_and_rings(tmp_path: Path,
 
 async def test_message_under_way_during_the_erasure_is_deleted_there_too(tmp_path: Path, clock: HandClock) -> None:
     emulator: TelegramEmulator
-    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator)) as rt:
+    async with telegram() as emulator, service(tmp_path, clock, **telegram_settings(emulator.url)) as rt:
         message = Inbound(ChannelName.TELEGRAM, "e", CHAT, (Text(text="quiero ver el menu"),), provider_id="7")
         await door.take_in(rt, Throttle(None), message)
         await turn.take_next(rt)
@@ -149,7 +149,7 @@ async def test_message_under_way_during_the_erasure_is_deleted_there_too(tmp_pat
 async def test_message_listed_again_after_the_erasure_is_not_accepted(tmp_path: Path, clock: HandClock) -> None:
     """Twilio's list is looked at twice: what was erased stays erased."""
     emulator: TwilioEmulator
-    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator)) as rt:
+    async with twilio(clock) as emulator, service(tmp_path, clock, **twilio_settings(emulator.url)) as rt:
         sid = "SM" + "a" * 32
         await says(rt, ChannelName.WHATSAPP, NUMBER, "quiero ver el menu", sid)
         await erase.by_us(rt, "whatsapp", NUMBER)

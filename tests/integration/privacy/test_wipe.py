@@ -66,7 +66,7 @@ async def there() -> AsyncIterator[TelegramEmulator]:
 
 @asynccontextmanager
 async def opened(folder: Path, clock: HandClock, there: TelegramEmulator, **settings: Any) -> AsyncIterator[Chat]:
-    async with open_runtime(fake_settings(folder, burst_wait=0, **telegram_settings(there), **settings), clock) as rt:
+    async with open_runtime(fake_settings(folder, burst_wait=0, **telegram_settings(there.url), **settings), clock) as rt:
         rt.nlu = KnowsOnly()
         yield Chat(rt, there)
 

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from content.facts import ALWAYS, Fact, Facts, Refusal, Standing
 from content.library import load
-from tests.support.content import DEADLINE, PHONE, Folder, answer, fact
+from tests.support.content import ALWAYS as LINES
+from tests.support.content import DEADLINE, PHONE, THROUGH, Folder, answer, fact
 
 READ = date(2026, 11, 21)
 VERIFIED: dict[str, Any] = {"verified_by": "an editor", "verified_on": "2026-12-01"}
@@ -105,14 +106,7 @@ def test_answer_with_nothing_left_to_say_names_a_person_and_the_lines_that_are_a
 
 
 def test_fact_that_quotes_a_refused_fact_is_refused_with_it(folder: Folder) -> None:
-    through = fact(
-        DEADLINE,
-        id="through",
-        statement={"es": "Pide en {fact:care-line}.", "en": "Ask {fact:care-line}."},
-        say=None,
-        values=None,
-    )
-    folder.facts([PHONE, through, DEADLINE, *_always()])
+    folder.facts([PHONE, THROUGH, DEADLINE, *LINES])
     folder.both([answer(blocks=["Hola.", "{fact:through.statement}"])])
     assert load(folder.root).answer("es", "asylum", READ, production=True).blocks == ("Hola.",)
     assert "800 911 7877" in load(folder.root).answer("es", "asylum", READ, production=False).blocks[1]
@@ -137,23 +131,12 @@ def test_safety_answer_asks_to_confirm_a_contact_and_never_a_rule_that_saves_tim
 
 
 def test_caution_of_a_fact_follows_every_answer_that_tells_it(folder: Folder) -> None:
-    folder.facts([PHONE, fact(DEADLINE, caution=["us_lawyer"]), *_always()])
+    folder.facts([PHONE, fact(DEADLINE, caution=["us_lawyer"]), *LINES])
     view = load(folder.root).answer("en", "asylum", READ)
     assert "a US lawyer must look at your case" in view.blocks[-1]
     assert "Check before you go" in view.blocks[-1]
 
 
 def test_library_counts_what_waits_for_verification(folder: Folder) -> None:
-    folder.facts([PHONE, DEADLINE, fact(id="hidden", show="internal"), fact(id="waits", show="after_check"), *_always()])
+    folder.facts([PHONE, DEADLINE, fact(id="hidden", show="internal"), fact(id="waits", show="after_check"), *LINES])
     assert load(folder.root).waiting(READ) == (2, 1)
-
-
-def _always() -> list[dict[str, Any]]:
-    return [fact(id=name, values=_VALUES[name]) for name in sorted(ALWAYS)]
-
-
-_VALUES: dict[str, list[dict[str, Any]]] = {
-    "emergency-911": [{"short_code": "911"}],
-    "women-line-079": [{"short_code": "079", "option": 1}],
-    "linea-de-la-vida": [{"phone": "800 911 2000"}],
-}

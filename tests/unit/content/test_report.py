@@ -7,7 +7,7 @@ import pytest
 
 from bot.content_cli import content_problems, content_report
 from content.report import changes, falling_due
-from tests.support.content import ALWAYS, DEADLINE, PHONE, SHELTER, Folder, answer, fact
+from tests.support.content import ALWAYS, DEADLINE, PHONE, SHELTER, THROUGH, Folder, answer, fact
 
 READ = date(2026, 11, 21)
 
@@ -33,14 +33,7 @@ def test_report_leaves_out_what_serves_longer_and_the_lines_always_sent(folder: 
 
 
 def test_report_names_the_answers_that_say_a_fact_also_through_another(folder: Folder) -> None:
-    through = fact(
-        DEADLINE,
-        id="through",
-        statement={"es": "Pide en {fact:care-line}.", "en": "Ask {fact:care-line}."},
-        say=None,
-        values=None,
-    )
-    folder.facts([PHONE, DEADLINE, through, *ALWAYS])
+    folder.facts([PHONE, DEADLINE, THROUGH, *ALWAYS])
     folder.both([answer(blocks=["{fact:through.statement}"])])
     (row,) = [row for row in falling_due(folder.root, READ) if row.id == "care-line"]
     assert row.quoted_by == "es/asylum en/asylum"
