@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.faults.child import POINTS
-from tests.support.servers import free_port
+from tests.support.servers import free_port, wait_for
 from tests.support.world import fake_key
 
 PATIENCE = 90.0
@@ -40,15 +40,6 @@ def faro(folder: Path, port: int, point: str | None = None) -> Iterator[subproce
             process.wait()
 
 
-def until(what: str, found: "contextlib.AbstractContextManager[object] | object") -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if callable(found) and found():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
-
-
 def post_like_a_provider(port: int, process: subprocess.Popen[bytes]) -> bool:
     """Post until 200, as a provider that retries does; False when the process died first."""
     deadline = time.monotonic() + PATIENCE
@@ -67,7 +58,7 @@ def test_killed_at_any_step_the_disclosure_is_answered_and_its_case_stands(tmp_p
     port = free_port()
     with faro(tmp_path, port, point) as dying:
         post_like_a_provider(port, dying)
-        until("the armed process dies", lambda: dying.poll() is not None)
+        wait_for("the armed process dies", lambda: dying.poll() is not None, PATIENCE)
     engine = create_engine(f"sqlite:///{tmp_path / 'faro.sqlite3'}")
 
     def count(query: str) -> int:
@@ -76,8 +67,12 @@ def test_killed_at_any_step_the_disclosure_is_answered_and_its_case_stands(tmp_p
 
     with faro(tmp_path, port) as alive:
         assert post_like_a_provider(port, alive), "the second process died too"
-        until("the emergency text arrives", lambda: count("SELECT count(*) FROM simulated_messages WHERE message LIKE '%079%'"))
-        until("the turn is finished", lambda: count("SELECT count(*) FROM inbox WHERE state = 'done'") == 1)
+        wait_for(
+            "the emergency text arrives",
+            lambda: count("SELECT count(*) FROM simulated_messages WHERE message LIKE '%079%'"),
+            PATIENCE,
+        )
+        wait_for("the turn is finished", lambda: count("SELECT count(*) FROM inbox WHERE state = 'done'") == 1, PATIENCE)
     assert count("SELECT count(*) FROM inbox") == 1
     assert count("SELECT count(*) FROM cases WHERE lane = 'urgent' AND risk >= 2") == 1
     engine.dispose()

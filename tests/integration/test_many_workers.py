@@ -15,7 +15,8 @@ from bot.hub import make_hub
 from bot.inbox import accept
 from bot.runtime import Runtime, utc_now
 from integrations.channel import ChannelName, Inbound, Text
-from tests.support.servers import RedisServer, postgres_url, until
+from tests.support.loopback import until
+from tests.support.servers import RedisServer, postgres_url
 from tests.support.world import fake_key
 
 CONVERSATIONS, MESSAGES = 8, 12
@@ -100,11 +101,11 @@ async def test_redis_killed_while_working_loses_nothing_and_is_taken_up_again(
             return bool(await connection.fetchval("SELECT count(*) FROM inbox WHERE state = 'done'") >= number)
 
         await send(1)
-        await until("a message is answered", lambda: answered(1))
+        await until("a message is answered", lambda: answered(1), seconds=30)
         redis.kill()
         await send(2)
-        await until("a message is answered without Redis", lambda: answered(2))
+        await until("a message is answered without Redis", lambda: answered(2), seconds=30)
         redis.start()
         await send(3)
-        await until("a message is answered with Redis back", lambda: answered(3))
+        await until("a message is answered with Redis back", lambda: answered(3), seconds=30)
         await connection.close()

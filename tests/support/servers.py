@@ -3,7 +3,6 @@
 `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers that are already there.
 """
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -11,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -25,15 +24,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(what: str, check: object, seconds: float = 20.0) -> None:
+def wait_for(what: str, check: Callable[[], object], seconds: float = 20.0) -> None:
     """Poll until `check()` is true. Fails by name when it never is."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, redis.RedisError):
-            if check():  # type: ignore[operator]
+            if check():
                 return
         time.sleep(0.02)
-    raise AssertionError(f"{what} did not come up within {seconds:.0f} s")
+    raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
 @contextlib.contextmanager
@@ -172,13 +171,3 @@ def redis_server() -> Iterator[RedisServer]:
 def postgres_url(sqlalchemy_url: str) -> str:
     """The same URL for asyncpg itself."""
     return make_url(sqlalchemy_url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-async def until(what: str, found: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
-    """Poll until it is so. Fails by name when it never is."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if await found():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s")
