@@ -1,6 +1,6 @@
 """Trains the language model into models/faro.tar.gz. Run in Rasa's environment, from this folder; `make train` does both.
 
-The same data give the same answers: seeds are fixed, nothing is cached, and nothing runs in parallel.
+The same data give the same answers: seeds are fixed, nothing is cached, and what runs side by side shares nothing.
 """
 
 import logging

@@ -10,14 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from components.vocabulary import Floats, Row
 
 Progress = Callable[[str], None]
+Numbers = npt.NDArray[np.int64]
+Fold = tuple[Numbers, Numbers]
 
 FOLDS = 3
 SEED = 20
@@ -62,36 +68,62 @@ class Linear:
 def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> Linear:
     """Learn classes from rows. `strength`: how closely to follow the rows (the machines' C)."""
     classes, numbers = np.unique(np.array(labels), return_inverse=True)
-    unseen = _unseen_scores(matrix, numbers, strength, progress)
-    machine = _machine(strength).fit(matrix, numbers)
-    calibrated = LogisticRegression(C=1.0, max_iter=1000).fit(unseen, numbers)
-    progress(reliability_line(calibrated.predict_proba(unseen), numbers))
+    folds = _folds(numbers)
+    everything = np.arange(len(numbers))
+    *apart, machine = _machines(matrix, numbers, [*(seen for seen, _ in folds), everything], strength)
+    scores = _unseen_scores(matrix, numbers, folds, apart, progress)
+    calibrated = _calibrated(scores, numbers)
+    progress(reliability_line(calibrated.predict_proba(scores), numbers))
+    scaler, logistic = calibrated[0], calibrated[1]
+    mixing = logistic.coef_ / scaler.scale_
     return Linear(
         tuple(map(str, classes)),
         np.ascontiguousarray(machine.coef_.T, np.float32),
         machine.intercept_.astype(np.float32),
-        np.ascontiguousarray(calibrated.coef_.T, np.float32),
-        calibrated.intercept_.astype(np.float32),
+        np.ascontiguousarray(mixing.T, np.float32),
+        (logistic.intercept_ - mixing @ scaler.mean_).astype(np.float32),
     )
 
 
 def unseen(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> tuple[list[str], Floats]:
     """The classes, and of each row their probabilities as machines say that have not learnt from it."""
     classes, numbers = np.unique(np.array(labels), return_inverse=True)
-    scores = _unseen_scores(matrix, numbers, strength, progress)
-    calibrated = LogisticRegression(C=1.0, max_iter=1000).fit(scores, numbers)
-    return list(map(str, classes)), calibrated.predict_proba(scores).astype(np.float32)
+    folds = _folds(numbers)
+    scores = _unseen_scores(matrix, numbers, folds, _machines(matrix, numbers, [seen for seen, _ in folds], strength), progress)
+    return list(map(str, classes)), _calibrated(scores, numbers).predict_proba(scores).astype(np.float32)
 
 
-def _unseen_scores(matrix: csr_matrix, numbers: npt.NDArray[np.int64], strength: float, progress: Progress) -> Floats:
+def _folds(numbers: Numbers) -> list[Fold]:
+    """Which rows to learn from and which to judge, so that each is judged once."""
+    return list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(np.zeros(len(numbers)), numbers))
+
+
+def _machines(matrix: csr_matrix, numbers: Numbers, parts: Sequence[Numbers], strength: float) -> list[LinearSVC]:
+    """One machine a part of the rows, each in a process of its own: in one process they would share their random numbers."""
+    fits = (delayed(_machine)(matrix[rows], numbers[rows], strength) for rows in parts)
+    machines: list[LinearSVC] = Parallel(n_jobs=-1, mmap_mode="c")(fits)
+    return machines
+
+
+def _machine(matrix: csr_matrix, numbers: Numbers, strength: float) -> LinearSVC:
+    return LinearSVC(C=strength, random_state=SEED).fit(matrix, numbers)
+
+
+def _unseen_scores(
+    matrix: csr_matrix, numbers: Numbers, folds: Sequence[Fold], machines: Sequence[LinearSVC], progress: Progress
+) -> Floats:
     """Out of fold: what each row's classes score with machines that learnt from the other folds."""
     scores = np.zeros((len(numbers), int(numbers.max()) + 1), np.float32)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for turn, (seen, held) in enumerate(folds.split(np.zeros(len(numbers)), numbers), 1):
-        machine = _machine(strength).fit(matrix[seen], numbers[seen])
+    for turn, ((_, held), machine) in enumerate(zip(folds, machines, strict=True), 1):
         scores[held] = machine.decision_function(matrix[held])
         progress(f"  fold {turn} of {FOLDS}: {(scores[held].argmax(1) == numbers[held]).mean():.3f} right")
     return scores
+
+
+def _calibrated(scores: Floats, numbers: Numbers) -> Pipeline:
+    """From scores to probabilities. In one thread: sums in another order would make another model of the same messages."""
+    with threadpool_limits(1):
+        return make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000)).fit(scores, numbers)
 
 
 def reliability_line(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> str:
@@ -100,7 +132,3 @@ def reliability_line(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[
     bands = np.minimum((sure * 5).astype(int), 4)
     said = [f"{sure[bands == band].mean():.2f}->{right[bands == band].mean():.2f}" for band in range(5) if (bands == band).any()]
     return "  sure -> right: " + ", ".join(said)
-
-
-def _machine(strength: float) -> LinearSVC:
-    return LinearSVC(C=strength, random_state=SEED)
