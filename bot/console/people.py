@@ -7,8 +7,8 @@ from bot import access
 from bot.cases.speciality import SPECIALITIES
 from bot.console import account, words
 from bot.console.account import Role
+from bot.console.enrolling import WrongOperator, add_operator
 from bot.console.guard import ADMINS, Page, Visit
-from bot.operators_cli import WrongOperator, add_operator
 from bot.storage.tables import Operator
 
 

@@ -1,12 +1,16 @@
 """What `faro operator add` and `faro cases` print."""
 
+from pathlib import Path
+
 import pytest
 
 from bot import access
 from bot.cases import queue
-from bot.operators_cli import WrongOperator, add_operator, as_lines, list_cases
+from bot.cases_cli import as_lines, list_cases
+from bot.console.enrolling import WrongOperator, add_operator
 from bot.runtime import Runtime
 from bot.storage.tables import AccessEntry
+from tests.support.command import faro
 from tests.support.console import Browser, hire
 from tests.support.world import HandClock, Phone
 
@@ -52,3 +56,13 @@ async def test_access_log_shows_where_a_line_was_removed_or_changed(rt: Runtime,
     async with rt.database.write() as session:
         await session.delete(await session.get_one(AccessEntry, 2))
     assert await access.broken_at(rt) == 3
+
+
+async def test_commands_about_cases_and_people_run_by_themselves(tmp_path: Path) -> None:
+    assert await faro(tmp_path, "db", "upgrade") == (0, "schema up to date\n", "")
+    assert await faro(tmp_path, "cases", "--json") == (0, "[]\n", "")
+    status, out, err = await faro(tmp_path, "operator", "add", "ana@faro.example", "--name", "Ana", "--role", "operator")
+    assert (status, err) == (0, "")
+    assert out.startswith("http://127.0.0.1:8080/console/enrol/")
+    status, out, err = await faro(tmp_path, "operator", "add", "ana", "--name", "Ana", "--role", "operator")
+    assert (status, out, err) == (2, "", "faro: 'ana' is not an e-mail address\n")

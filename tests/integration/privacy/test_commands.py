@@ -1,8 +1,5 @@
 """`faro erase`, `faro purge`, `faro rotate`, `faro audit verify`, as somebody types them."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,24 +8,9 @@ from bot import access, privacy_cli
 from bot.console import account
 from bot.runtime import Runtime
 from bot.storage.tables import AccessEntry
+from tests.support.command import faro
 from tests.support.console import PASSWORD, code, hire
 from tests.support.world import HandClock, Phone, fake_key, fake_settings, open_runtime
-
-
-async def faro(folder: Path, *words: str, keys: str = fake_key("e")) -> tuple[int, str, str]:
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("FARO_")},
-        "FARO_ENV": "development",
-        "FARO_DATA_DIR": str(folder),
-        "FARO_SECRET_KEY": fake_key("s"),
-        "FARO_ENCRYPTION_KEYS": keys,
-        "FARO_LOOKUP_KEY": fake_key("l"),
-    }
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.cli", *words, env=env, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
 
 
 async def test_commands_beside_a_running_service(tmp_path: Path, clock: HandClock) -> None:
