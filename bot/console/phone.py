@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.console.guard import ANYONE, DESK, Page, Visit
 from bot.console.words import _
 from bot.push import phones
 from bot.push.service import Address, BadAddress, Outcome, host, public_key
 
-_SCRIPT = Path(__file__).parent / "static" / "push.js"
+_WORKER = (Path(__file__).parent / "static" / "push.js").read_bytes()
 
 _TRIED = {
     Outcome.TAKEN: _("A test is on its way. If it does not show or sound, look at this phone's notification settings."),
@@ -18,9 +18,9 @@ _TRIED = {
 }
 
 
-async def script(_visit: Visit) -> Response:
+async def worker(_visit: Visit) -> Response:
     """The service worker. From here, and not from the static files, so that it may open every page of the console."""
-    return FileResponse(_SCRIPT, media_type="text/javascript")
+    return Response(_WORKER, media_type="text/javascript")
 
 
 async def keep(visit: Visit) -> Response:
@@ -57,7 +57,7 @@ def _said(text: str, *, called: bool, status: int = 200) -> Response:
 
 
 PAGES = (
-    Page("GET", "/console/push.js", script, ANYONE),
+    Page("GET", "/console/push.js", worker, ANYONE),
     Page("POST", "/console/phone", keep, DESK),
     Page("POST", "/console/phone/renew", renew, DESK),
     Page("POST", "/console/phone/drop", drop, DESK),

@@ -27,7 +27,7 @@ from tests.support.openapi import document, fields_of, routes_of
 from tests.support.providers import nobody_listens
 from tests.support.telegram_emulator import SECRET
 from tests.support.twilio_emulator import PUBLIC_URL, signed
-from tests.support.world import HandClock, KnowsOnly, fake_settings, open_runtime
+from tests.support.world import HandClock, KnowsOnly, fake_key, fake_settings, open_runtime
 
 type Case = schemathesis.Case[Any]
 MADE = 8  # for each route
@@ -38,7 +38,8 @@ FUZZED = 6  # for each route and visitor
 async def rt(tmp_path: Path, clock: HandClock, database_settings: dict[str, Any]) -> AsyncIterator[Runtime]:
     """All channels, with providers where nobody listens."""
     public_url = PUBLIC_URL.replace("https", "http")
-    settings = fake_settings(tmp_path, **nobody_listens(public_url=public_url, burst_wait=0, **database_settings))
+    here = {"public_url": public_url, "push_key": fake_key("p"), "burst_wait": 0, **database_settings}
+    settings = fake_settings(tmp_path, **nobody_listens(**here))
     async with open_runtime(settings, clock) as opened:
         opened.nlu = KnowsOnly()
         yield opened

@@ -29,15 +29,20 @@ async def open_page(browser: Browser, size: dict[str, int], locale: str = "es-MX
 async def signed_in(
     browser: Browser, address: str, rt: Runtime, person: Person, size: dict[str, int], locale: str = "es-MX"
 ) -> Page:
-    await throttle.forget_tries()
     page = await open_page(browser, size, locale)
     await page.goto(f"{address}/console/sign-in")
+    await fill_in(page, rt, person)
+    return page
+
+
+async def fill_in(page: Page, rt: Runtime, person: Person) -> None:
+    """Sign in on the page that asks for it."""
+    await throttle.forget_tries()
     await page.get_by_label(re.compile("Correo|E-mail")).fill(person.email)
     await page.get_by_label(re.compile("Contraseña|Password")).fill(PASSWORD)
     await page.get_by_label(re.compile("Código|Code")).fill(await spare_code(rt, person))
     await page.get_by_test_id("sign-in").click()
     await expect(page.get_by_test_id("sign-in")).to_have_count(0)
-    return page
 
 
 async def barriers(page: Page) -> list[str]:

@@ -102,7 +102,10 @@ function announce() {
   bell = setInterval(() => ring(imminent), imminent ? 4000 : 15000);
 }
 function notify() {
-  if (window.Notification && Notification.permission === "granted" && document.hidden) new Notification("Faro", { tag: "faro", requireInteraction: true });
+  if (!window.Notification || Notification.permission !== "granted" || !document.hidden) return;
+  const how = { tag: "faro", requireInteraction: true };
+  // On Android only a service worker may show one; on a desk without alerts on this phone there is none.
+  navigator.serviceWorker?.getRegistration("/console/").then((worker) => worker ? worker.showNotification("Faro", how) : new Notification("Faro", how)).catch(() => {});
 }
 banner?.querySelector("[data-silence]")?.addEventListener("click", () => {
   for (const row of unowned()) silenced.add(row.dataset.caseId);

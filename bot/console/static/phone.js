@@ -12,6 +12,7 @@
     button.textContent = called ? button.dataset.again : button.dataset.first;
     keep.classList.remove("gone");
     drop.classList.toggle("gone", !called);
+    box.querySelector("[data-phone-state]").textContent = called ? box.dataset.called : box.dataset.uncalled;
     say(said || (called ? box.dataset.on : box.dataset.off));
   }
   function bytes(text) {
@@ -25,6 +26,8 @@
     const subscription = await worker?.pushManager.getSubscription();
     return subscription && ours(subscription) ? subscription : null;
   }
+  // Without its push service a browser may try for hours and say nothing.
+  const within = (promise, seconds) => Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error("late")), seconds * 1000))]);
   // An address made for an earlier key of the server can never be called: a new one takes its place.
   async function subscribe() {
     const worker = await navigator.serviceWorker.register("/console/push.js", { scope: "/console/" });
@@ -49,7 +52,7 @@
     try {
       if (await Notification.requestPermission() !== "granted") state(false, box.dataset.blocked);
       else {
-        const { called, said } = await send(keep, await subscribe());
+        const { called, said } = await send(keep, await within(subscribe(), 20));
         state(called, said);
       }
     } catch { state(false, box.dataset.unreached); }
@@ -65,6 +68,7 @@
   }
   async function begin() {
     box.classList.remove("gone");
+    box.querySelector("[data-phone-state]").textContent = box.dataset.uncalled;
     if (!able) { say(box.dataset.unable); return; }
     keep.addEventListener("submit", ask);
     drop.addEventListener("submit", stop);
