@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases import queue, work
+from bot.cases import queue, transfer, work
 from bot.cases.listing import visible_to
 from bot.cases.work import Refused
 from bot.runtime import Runtime
@@ -57,4 +57,4 @@ async def _give(rt: Runtime, session: AsyncSession, case: Case, operator_id: str
         most = rt.settings.claim_return_seconds
         await queue.put_back(session, case, "end_of_shift", now, most, by=operator_id)
     else:
-        await work.move(session, case, to, now, by=operator_id, how="handed_over")
+        await transfer.move(session, case, to, now, by=operator_id, how="handed_over")

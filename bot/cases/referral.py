@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import access, delivery
+from bot import access, sending_rules
 from bot import hub as hubs
 from bot.cases import queue, work
 from bot.cases.case import record
@@ -91,7 +91,7 @@ async def ask(rt: Runtime, case_id: str, operator_id: str, service_id: str, shar
         raise Refused("nothing_to_share")
     async with rt.database.write() as session:
         case, conversation = await work.mine(session, case_id, operator_id)
-        rule = work.writing_rule(conversation, delivery.Rules.of(rt.settings), now, opener_sent=True)
+        rule = work.writing_rule(conversation, sending_rules.Rules.of(rt.settings), now, opener_sent=True)
         if rule.may is not May.REPLY or conversation.phone_held:
             raise Refused(rule.reason or "opener_only")
         words = _question(rt, conversation, service, wanted)

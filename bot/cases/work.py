@@ -1,4 +1,4 @@
-"""What an operator does with a case she has: reply, note, hand back, close, pass on, wait, mark. Each leaves a record.
+"""What an operator does with a case she has: reply, note, hand back, close, wait, mark. Each leaves a record.
 
 A refusal is a value with a reason; whatever she typed stays hers.
 """
@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import delivery, outbox
 from bot import hub as hubs
+from bot import outbox, sending_rules
 from bot.cases import queue
 from bot.cases.case import OPEN_STATES, record
 from bot.cases.listing import visible_to
@@ -57,13 +57,13 @@ class Rule:
     until: datetime | None = None
 
 
-def writing_rule(conversation: Conversation, rules: delivery.Rules, now: datetime, *, opener_sent: bool) -> Rule:
+def writing_rule(conversation: Conversation, rules: sending_rules.Rules, now: datetime, *, opener_sent: bool) -> Rule:
     """Within 15 minutes of her message a reply; later the neutral opener, once, until she answers; nothing where she left, and
     later nothing where she said no or somebody may hold the phone (R28, R38). Pure.
     """
     last = conversation.last_inbound_at
     probe = OutboxEntry(kind=EntryKind.OPENER, created_at=now, answers_at=last)
-    decision = delivery.decide(probe, conversation, rules, now, neutral_sent=False)
+    decision = sending_rules.decide(probe, conversation, rules, now, neutral_sent=False)
     if decision.reason in ("left", "window_closed"):
         return Rule(May.NOTHING, decision.reason)
     if last is not None and now - last <= rules.reply:
@@ -74,7 +74,7 @@ def writing_rule(conversation: Conversation, rules: delivery.Rules, now: datetim
         return Rule(May.NOTHING, "phone_held")
     if opener_sent:
         return Rule(May.NOTHING, "opener_sent")
-    if decision.verdict is not delivery.Verdict.SEND:  # too long silent, or not in her hours
+    if decision.verdict is not sending_rules.Verdict.SEND:  # too long silent, or not in her hours
         return Rule(May.NOTHING, decision.reason, decision.until)
     return Rule(May.OPENER, "opener_only")
 
@@ -98,7 +98,7 @@ async def reply(rt: Runtime, case_id: str, operator_id: str, text: str, once: st
         if await _done(session, case, once):
             return
         rule = writing_rule(
-            conversation, delivery.Rules.of(rt.settings), now, opener_sent=await opener_sent(session, conversation)
+            conversation, sending_rules.Rules.of(rt.settings), now, opener_sent=await opener_sent(session, conversation)
         )
         if rule.may is May.NOTHING:
             raise Refused(rule.reason)
@@ -229,78 +229,6 @@ async def _close_episode(rt: Runtime, conversation: Conversation) -> None:
         return
     mind = open_mind(conversation, key)
     conversation.state_enc = seal_mind(Mind(mind.flow, safety.close(mind.safety)), conversation.id, key)
-
-
-async def give_back(rt: Runtime, case_id: str, operator_id: str) -> None:
-    """Return her case to the queue herself. Raises `Refused`."""
-    async with rt.database.write() as session:
-        case, _ = await mine(session, case_id, operator_id)
-        most = rt.settings.claim_return_seconds
-        await queue.put_back(session, case, "given_back", rt.clock(), most, by=operator_id)
-    await queue.tell_screens(rt)
-
-
-async def offer(rt: Runtime, case_id: str, operator_id: str, to: str) -> None:
-    """A warm transfer: she keeps the case until the other accepts, and both can read it meanwhile. Raises `Refused`."""
-    async with rt.database.write() as session:
-        case, _ = await mine(session, case_id, operator_id)
-        other = await session.get(Operator, to)
-        if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
-            raise Refused("not_now")
-        case.offered_to = to
-        record(session, case, "offered", rt.clock(), operator=operator_id, detail={"to": to})
-    await queue.tell_screens(rt)
-
-
-async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
-    """Accept a warm transfer. Raises `Refused` when it is no longer offered."""
-    async with rt.database.write() as session:
-        case = await queue.locked_case(session, case_id)
-        if case is None or case.offered_to != operator_id or case.state not in OPEN_STATES:
-            raise Refused("not_now")
-        await move(session, case, operator_id, rt.clock(), by=operator_id, how="accepted")
-    await queue.tell_screens(rt)
-
-
-async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> None:
-    """A cold transfer, by a supervisor: the case is somebody else's from now on. Raises `Refused`."""
-    async with rt.database.write() as session:
-        case = await queue.locked_case(session, case_id)
-        other = await session.get(Operator, to)
-        if case is None or case.state not in OPEN_STATES:
-            raise Refused("over")
-        if other is None or not other.active or not visible_to(case, other) or other.role not in ("operator", "supervisor"):
-            raise Refused("not_now")
-        await move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
-    await queue.tell_screens(rt)
-
-
-async def move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
-    """A new owner has to answer within the same time as after a claim, or the case returns to the queue; a recorded decision to
-    wait for her goes with the case.
-    """
-    before = case.claimed_by
-    if case.state == "answered":
-        case.waiting_since, case.paused_seconds = now, 0
-    case.claimed_by, case.offered_to = None, None
-    await session.flush()
-    await queue.give_to(session, case, to, now)
-    if case.waits_for_her_at is not None:
-        case.state = "answered"
-    case.joined = [who for who in case.joined if who != to]
-    record(session, case, how, now, operator=by, detail={"from": before, "to": to})
-
-
-async def join(rt: Runtime, case_id: str, supervisor_id: str) -> None:
-    """A supervisor joins a live talk: she may read and write beside its operator (R27). Raises `Refused`."""
-    async with rt.database.write() as session:
-        case = await queue.locked_case(session, case_id)
-        if case is None or case.state not in OPEN_STATES:
-            raise Refused("over")
-        if supervisor_id not in (case.claimed_by, *case.joined):
-            case.joined = [*case.joined, supervisor_id]
-            record(session, case, "joined", rt.clock(), operator=supervisor_id)
-    await queue.tell_screens(rt)
 
 
 async def wait_for_her(rt: Runtime, case_id: str, operator_id: str) -> None:

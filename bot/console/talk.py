@@ -6,7 +6,7 @@ from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
 from bot import access
-from bot.cases import deadlines, work
+from bot.cases import deadlines, transfer, work
 from bot.cases.case import OPEN_STATES
 from bot.cases.listing import row
 from bot.cases.work import Refused
@@ -170,23 +170,23 @@ async def _close(visit: Visit, case: str, me: str) -> None:
 
 
 async def _give_back(visit: Visit, case: str, me: str) -> None:
-    await work.give_back(visit.rt, case, me)
+    await transfer.give_back(visit.rt, case, me)
 
 
 async def _offer(visit: Visit, case: str, me: str) -> None:
-    await work.offer(visit.rt, case, me, visit.field("to"))
+    await transfer.offer(visit.rt, case, me, visit.field("to"))
 
 
 async def _accept(visit: Visit, case: str, me: str) -> None:
-    await work.accept(visit.rt, case, me)
+    await transfer.accept(visit.rt, case, me)
 
 
 async def _join(visit: Visit, case: str, me: str) -> None:
-    await work.join(visit.rt, case, me)
+    await transfer.join(visit.rt, case, me)
 
 
 async def _reassign(visit: Visit, case: str, me: str) -> None:
-    await work.reassign(visit.rt, case, me, visit.field("to"))
+    await transfer.reassign(visit.rt, case, me, visit.field("to"))
 
 
 async def _wait(visit: Visit, case: str, me: str) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import writing_first
 from bot.cases.work import May, Rule, opener_sent, writing_rule
 from bot.console import words
-from bot.delivery import Rules
 from bot.runtime import Runtime
+from bot.sending_rules import Rules
 from bot.storage.keystore import KeyErased
 from bot.storage.tables import Case, CaseEvent, Conversation, InboxEntry, Note, Operator, OutboxEntry
 from bot.storage.vault import DataKey, VaultError

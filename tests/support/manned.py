@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from starlette.applications import Starlette
 
 from bot.app import make_app
-from bot.cases import queue, referral, work
+from bot.cases import queue, referral, transfer, work
 from bot.cases.watch import Watch
 from bot.console import account, pages, sign_in
 from bot.console.account import Role
@@ -130,7 +130,7 @@ async def _talks(rt: Runtime, ana: str, bea: str, olga: str) -> list[str]:
     await work.add_note(rt, ids[0], ana, "a note for tests")
     service = next(s for s in rt.bundle.library.directory.services.values() if s.kind == "legal_aid" and s.show != "internal")
     await referral.ask(rt, ids[0], ana, service.id, ("language",))
-    await work.offer(rt, ids[3], olga, ana)
+    await transfer.offer(rt, ids[3], olga, ana)
     async with rt.database.write() as session:
         session.add(Shift(operator_id=ana, starts_at=rt.clock(), ends_at=rt.clock().replace(hour=23)))
         asker = await session.get_one(Operator, olga)

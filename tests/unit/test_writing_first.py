@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import delivery, writing_first
-from bot.delivery import Decision, Rules, Verdict
+from bot import sending_rules, writing_first
 from bot.outbox import EntryKind
+from bot.sending_rules import Decision, Rules, Verdict
 from bot.storage.tables import Conversation, OutboxEntry
 
 WROTE = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # 11:00 in Mexico City
@@ -22,7 +22,7 @@ def decide(kind: EntryKind, after: timedelta, her: Conversation, written: timede
     """What becomes of something written at once before it leaves, unless `written` says how long after her message."""
     at = WROTE + after
     entry = OutboxEntry(kind=kind, created_at=WROTE + written if written is not None else at, answers_at=at)
-    return delivery.decide(entry, her, RULES, at, neutral_sent=False)
+    return sending_rules.decide(entry, her, RULES, at, neutral_sent=False)
 
 
 LATER = timedelta(minutes=16)

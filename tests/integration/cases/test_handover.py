@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
-from bot.cases import handover, queue, work
+from bot.cases import handover, queue, transfer, work
 from bot.cases.clock import run_clock
 from bot.cases.work import Refused
 from bot.console import sign_in
@@ -94,7 +94,7 @@ async def test_decision_to_wait_for_her_goes_with_the_case(
     await run_clock(rt)
     kept = await case_of(rt, case.id)
     assert (kept.claimed_by, kept.state) == (bea.id, "answered")
-    await work.give_back(rt, case.id, bea.id)
+    await transfer.give_back(rt, case.id, bea.id)
     for _ in range(70):
         clock.forward(seconds=10)
         await run_clock(rt)

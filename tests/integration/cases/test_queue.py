@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import func, select
 
-from bot.cases import queue, work
+from bot.cases import queue, transfer, work
 from bot.cases.case import Wanted, open_or_raise
 from bot.cases.queue import Claim
 from bot.console.account import Role
@@ -142,9 +142,9 @@ async def test_warm_transfer_changes_hands_when_accepted(rt: Runtime) -> None:
     ana, bea = await two(rt)
     case_id = await open_case(rt)
     await queue.claim(rt, case_id, ana.id)
-    await work.offer(rt, case_id, ana.id, bea.id)
+    await transfer.offer(rt, case_id, ana.id, bea.id)
     assert (await case_of(rt, case_id)).claimed_by == ana.id
-    await work.accept(rt, case_id, bea.id)
+    await transfer.accept(rt, case_id, bea.id)
     case = await case_of(rt, case_id)
     assert (case.claimed_by, case.state, await held_by(rt, case)) == (bea.id, "claimed", bea.id)
 

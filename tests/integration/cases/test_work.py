@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot import delivery
+from bot import delivery, sending_rules
 from bot.cases import queue, work
 from bot.cases.clock import run_clock
 from bot.cases.work import May, Refused
@@ -134,7 +134,7 @@ async def test_rule_is_shown_as_delivery_holds_it(rt: Runtime, phone: Phone, min
     await urgent(phone)
     conversation = await phone.conversation()
     at = rt.clock() + timedelta(minutes=minutes)
-    assert work.writing_rule(conversation, delivery.Rules.of(rt.settings), at, opener_sent=False).may is may
+    assert work.writing_rule(conversation, sending_rules.Rules.of(rt.settings), at, opener_sent=False).may is may
 
 
 async def test_unanswered_case_calls_people_once_each_and_tells_her_honestly(
