@@ -13,6 +13,7 @@ from typing import Any
 from bot.cases.case import Wanted
 from bot.safety import thresholds, told
 from bot.safety.risk import Risk, RiskAssessment
+from content.topics import SAFETY
 from flows.model import Event, Given, Say, World
 from flows.reading import CONFIDENT
 from flows.steps.hand import reads_again
@@ -28,20 +29,11 @@ _PRACTICAL: Mapping[str, frozenset[str]] = {
 _UNNAMED = frozenset({"distress", "unclear"})
 """Kinds of hints: they name no harm of their own, and come beside nearly every disclosure."""
 _ASK_NOTHING = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "menu", "out_of_scope", "quick_exit"})
-_AFTER_SHE_IS_SAFE = frozenset(
-    {
-        "danger_now",
-        "partner_violence",
-        "sexual_violence",
-        "organized_crime",
-        "trafficking",
-        "self_harm",
-        "child_at_risk",
-        "emotional_support",
-        "digital_safety",
-    }
-)
-"""Topics whose answer waits until she has said how she is: a hint about them may come from under another's eyes."""
+_SAFE_TO_ANSWER = frozenset({"missing_person", "detention", "authority_abuse", "justice", "shelter"})
+_AFTER_SHE_IS_SAFE = frozenset(SAFETY) - _SAFE_TO_ANSWER
+"""Topics whose answer waits until she has said how she is: a hint about them may come from under another's eyes. One that is new
+among those of safety waits too.
+"""
 _YES = frozenset(("1", "si", "sí", "yes", "y", "safety:yes"))
 _NO = frozenset(("2", "no", "n", "safety:no"))
 _ANSWERS = {"1": "safety:safe", "2": "safety:afraid", "3": "safety:cannot_talk"}
