@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -348,8 +348,3 @@ async def give_back(database: Database, turn: Turn, now: datetime) -> None:
             .where(Conversation.id == turn.conversation.id, Conversation.lease_token == turn.lease)
             .values(lease_token=None, lease_until=None, ready_at=now + timedelta(seconds=pause))
         )
-
-
-async def waiting_count(session: AsyncSession) -> int:
-    """How many conversations wait for their turn."""
-    return await session.scalar(select(func.count()).where(Conversation.ready_at.is_not(None))) or 0

@@ -1,7 +1,6 @@
 """Answers: what is said about a topic, in blocks that quote facts, and where it leads."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -81,5 +80,3 @@ class Answer(Record):
 
 FILE_DEFAULTS = ("topic", "tone", "jurisdiction", "reviewed")
 """What a file of answers says once for all of them; an answer may say it otherwise."""
-
-AnswersByLanguage = Mapping[str, Mapping[str, Answer]]

@@ -5,14 +5,13 @@ a check fail that passed yesterday.
 """
 
 import datetime
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from content import lint, loading, spoken_hours
 from content.answers import MAX_BLOCK, Answer, Lane
 from content.directory import KINDS
-from content.facts import ALWAYS, QUOTE, Fact, Standing, quotes
+from content.facts import ALWAYS, QUOTE, Standing, quotes
 from content.library import Library
 from content.lint import Lint
 from content.loading import Loaded
@@ -250,21 +249,3 @@ def _told(loaded: Loaded, language: str, answer: Answer, real: Library, today: d
     if not real.answer(language, answer.id).facts and set(_quoted(answer)):
         what = "says none of its facts in production today"
         yield loaded.problem(where, ["blocks"], what, "verify the facts, or add a block that stands alone", warning=True)
-
-
-def sourceless(facts: Mapping[str, Fact]) -> list[str]:
-    """Ids of facts whose source has no link: to be found again before they are cited in public."""
-    return [fact.id for fact in facts.values() if fact.source.url is None]
-
-
-def main() -> None:
-    """`python -m content.check FOLDER`: as `faro check` does for the content half."""
-    today = datetime.datetime.now(datetime.UTC).date()
-    problems = check(Path(sys.argv[1] if len(sys.argv) > 1 else "content"), today)
-    for problem in problems:
-        sys.stderr.write(f"{'warning: ' if problem.warning else ''}{problem}\n")
-    sys.exit(any(not problem.warning for problem in problems))
-
-
-if __name__ == "__main__":
-    main()

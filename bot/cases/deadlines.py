@@ -20,7 +20,6 @@ class Deadline:
     """One clock of a case. `soon`: little time is left, or it is over."""
 
     kind: str
-    counts_from: datetime
     until: datetime
     soon: bool
 
@@ -59,7 +58,7 @@ def of_case(case: Case, now: datetime, calendar: Hours) -> list[Deadline]:
     if case.event_at is not None and any(word in reason for reason in case.reasons for word in _SEXUAL):
         starts.setdefault("harm", case.event_at)
     found = [
-        Deadline(name, start, until := ends(start, calendar), until - now < max((until - start) / 4, _SOON))
+        Deadline(name, until := ends(start, calendar), until - now < max((until - start) / 4, _SOON))
         for kind, start in starts.items()
         for name, ends in CLOCKS.get(kind, ())
     ]

@@ -58,10 +58,6 @@ class Entry:
     counter: tuple[str, ...] = ()
     place: str = ""
 
-    @property
-    def says_only(self) -> bool:
-        return self.level is Risk.NONE
-
 
 @dataclass(slots=True)
 class Pack:

@@ -3,14 +3,12 @@
 from pathlib import Path
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.storage.session import Database
-from bot.storage.tables import Table
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -38,17 +36,6 @@ async def behind(database: Database) -> bool:
     def look(connection: Connection) -> bool:
         head = ScriptDirectory.from_config(_config()).get_current_head()
         return MigrationContext.configure(connection).get_current_revision() != head
-
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(look)
-
-
-async def drift(database: Database) -> list[object]:
-    """What the tables in the code have that the migrated schema has not, or the other way. For a test."""
-
-    def look(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
-        return list(compare_metadata(context, Table.metadata))
 
     async with database.engine.connect() as connection:
         return await connection.run_sync(look)
