@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from nlu.client import RasaClient
 from nlu.language import detect
@@ -18,6 +18,8 @@ SETS = Path(__file__).parent
 LANGUAGES = ("es", "en")
 TOPIC_SETS = ("topics.es", "topics.en", "second.es", "second.en")
 """The first pair by the hands that wrote other sets too, looked at in total while choosing; the second by others, later."""
+READ_AGAIN = ("topics.es", "topics.en")
+"""Sets that two readers have labelled again without seeing the labels (`readers_*.jsonl`)."""
 _BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.01)
 
 Known = dict[str, Understanding | NotUnderstood]
@@ -63,6 +65,25 @@ def ask(url: str, texts: Iterable[str]) -> Known:
             await client.close()
 
     return asyncio.run(answers())
+
+
+def readers(code: str) -> dict[str, dict[str, list[str]]]:
+    """By message: the topics and the risks that the blind readers gave it."""
+    return {row["id"]: row for row in rows(f"readers_{code}")}
+
+
+def agreement(source: str, what: Literal["topic", "risk"]) -> Rate:
+    """How often a blind reader gave a message a label that its author accepts. Nothing can be surer than people are."""
+    read, labelled = readers(source[-2:]), rows(source)
+    accepted = {row["id"]: {row[what], *(row["also"] if what == "topic" else ())} for row in labelled}
+    given = [(label, row["id"]) for row in labelled for label in read[row["id"]][f"{what}s"]]
+    return Rate(sum(label in accepted[of] for label, of in given), len(given))
+
+
+def accepted(heard: Sequence[Heard], code: str) -> Rate:
+    """Accuracy where a topic counts too that every blind reader chose first."""
+    read = readers(code)
+    return Rate(sum(one.right or set(read[one.id]["topics"]) == {one.given} for one in heard), len(heard))
 
 
 def hear(source: str, known: Known) -> list[Heard]:

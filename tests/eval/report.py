@@ -37,6 +37,7 @@ def _report(url: str, show: bool) -> int:
     _say("# Topics, on messages never trained on, with 95 % intervals")
     for source in measure.TOPIC_SETS:
         _say("\n".join(_of_set(source, heard[source])))
+    _say("\n".join(_read_again(heard)))
     both = [one for source in measure.TOPIC_SETS for one in heard[source]]
     for code in LANGUAGES:
         _say(f"== both sets, {code}: accuracy {measure.accuracy([one for one in both if one.language == code])}")
@@ -58,6 +59,14 @@ def _of_set(source: str, heard: list[Heard]) -> Iterator[str]:
     yield f"  out_of_scope recall  {measure.recall(heard, 'out_of_scope')}"
     for trait, rate in measure.by_trait(heard).items():
         yield f"    {trait:18} {rate}"
+
+
+def _read_again(heard: dict[str, list[Heard]]) -> Iterator[str]:
+    yield "== read again by two readers who did not see the labels"
+    for source in measure.READ_AGAIN:
+        yield f"  {source}: accepted by the author or by both readers  {measure.accepted(heard[source], source[-2:])}"
+        yield f"    a reader's topic is accepted by the author  {measure.agreement(source, 'topic')}"
+        yield f"    a reader's risk is the author's             {measure.agreement(source, 'risk')}"
 
 
 def _per_topic(heard: list[Heard]) -> Iterator[str]:
