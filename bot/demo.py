@@ -30,6 +30,7 @@ def settings_of(folder: Path, rasa_url: str | None) -> Settings:
         secret_key=_kept_key(folder / "secret_key.txt"),
         encryption_keys=(_kept_key(folder / "encryption_keys.txt"),),
         lookup_key=_kept_key(folder / "lookup_key.txt"),
+        push_key=_kept_key(folder / "push_key.txt"),
     )
 
 

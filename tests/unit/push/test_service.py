@@ -1,11 +1,13 @@
 """Where an alert may be sent: services that we know, over https, never into a private network."""
 
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.push.service import Address, BadAddress, _PublicOnly, allowed, check, fresh_key, public_key
+from bot.push.service import Address, BadAddress, Outcome, _PublicOnly, allowed, check, fresh_key, public_key, send_all
 from bot.settings import SettingsError
 from tests.support.push_emulator import BrowserOnPhone
 from tests.support.world import fake_settings
@@ -139,3 +141,23 @@ def test_key_that_is_none_is_named_at_the_start_and_not_shown(tmp_path: Path, ke
     with pytest.raises(SettingsError, match="FARO_PUSH_KEY") as refused:
         fake_settings(tmp_path, push_key=key).refuse_if_unsafe()
     assert key not in str(refused.value)
+
+
+async def test_alert_to_a_known_name_that_leads_into_our_network_is_never_connected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[object] = []
+
+    def lies(host: object, *_asked: object, **_more: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lies)
+    phone = Address(REAL[0], GOOD.p256dh, GOOD.auth)
+    settings = fake_settings(tmp_path, env="production", push_key=fresh_key())
+    outcomes = await send_all(settings, {phone: b"alert"}, datetime(2026, 11, 23, tzinfo=UTC))
+    assert outcomes == {phone: Outcome.FAILED}
+    assert set(asked) == {"fcm.googleapis.com"}
+    told: Any = caplog.records[-1].msg
+    assert (told["event"], told["host"], told["reason"]) == ("push_failed", "fcm.googleapis.com", "ClientConnectorDNSError")
+    assert "fcm/send" not in caplog.text, "an address is as good as a key"
