@@ -64,11 +64,6 @@ def normalise(text: str) -> str:
     return text
 
 
-def tokens(text: str) -> tuple[str, ...]:
-    """The words of a message, normalised, without the marks."""
-    return tuple(word for word in normalise(text).split() if word not in MARKS)
-
-
 def _characters(text: str) -> str:
     """Compatibility forms, case, accents and invisible characters; emoji as words."""
     if text.isascii():
