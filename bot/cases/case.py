@@ -68,9 +68,7 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
         case.first_reply_at = case.closed_at = case.waiting_since = case.waits_for_her_at = case.outcome = None
         case.paused_seconds = 0
         record(session, case, "reopened", now)
-    if wanted.risk > case.risk:
-        record(session, case, "raised", now, detail={"from": Risk(case.risk).word, "to": wanted.risk.word})
-        case.risk, case.raised_at, case.waits_for_her_at = wanted.risk, now, None
+    raise_level(session, case, wanted.risk, now)
     case.lane = max(case.lane, wanted.lane, key=_LANE_ORDER.index)
     case.reasons = _union(case.reasons, wanted.reasons)
     case.flags = _union(case.flags, wanted.flags)
@@ -78,6 +76,24 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
     case.event_at = wanted.event_at or case.event_at
     case.speciality = speciality(case.lane, wanted.about) or case.speciality
     return case
+
+
+def raise_level(session: AsyncSession, case: Case, level: Risk, now: datetime) -> None:
+    """A level that rises starts the alarm clock anew and ends a decision to wait for her."""
+    if level <= case.risk:
+        return
+    record(session, case, "raised", now, detail={"from": Risk(case.risk).word, "to": level.word})
+    case.risk, case.raised_at = level, now
+    if case.waits_for_her_at is not None:
+        end_waiting(session, case, now, now)
+
+
+def end_waiting(session: AsyncSession, case: Case, heard: datetime, now: datetime) -> None:
+    """A decision to wait for her ends when she writes: from her message on somebody owes her an answer again."""
+    case.waits_for_her_at, case.waiting_since, case.paused_seconds = None, heard, 0
+    if case.state == "answered":
+        case.state, case.claimed_at = "claimed", now
+    record(session, case, "she_wrote", now)
 
 
 async def _recent(session: AsyncSession, conversation_id: str, now: datetime) -> Case | None:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import hub as hubs
 from bot import log, outbox
 from bot.cases import queue
-from bot.cases.case import OPEN_STATES, record
+from bot.cases.case import OPEN_STATES, end_waiting, record
 from bot.outbox import EntryKind
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
@@ -108,15 +108,10 @@ async def _ring(rt: Runtime, case: Case, heard: datetime | None, known: Set[tupl
 
 
 async def _end_of_waiting(rt: Runtime, case_id: str, heard: datetime, now: datetime) -> None:
-    """A decision to wait for her ends when she writes: from her message on somebody owes her an answer again."""
     async with rt.database.write() as session:
         case = await queue.locked_case(session, case_id)
-        if case is None or case.waits_for_her_at is None:
-            return
-        case.waits_for_her_at, case.waiting_since, case.paused_seconds = None, heard, 0
-        if case.state == "answered":
-            case.state, case.claimed_at = "claimed", now
-        record(session, case, "she_wrote", now)
+        if case is not None and case.waits_for_her_at is not None:
+            end_waiting(session, case, heard, now)
 
 
 async def _raise(rt: Runtime, case_id: str, step: str, audience: str, now: datetime) -> None:

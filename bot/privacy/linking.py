@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import access
 from bot.cases import queue
-from bot.cases.case import OPEN_STATES, record
+from bot.cases.case import OPEN_STATES, raise_level, record
 from bot.cases.listing import visible_to
 from bot.privacy import identity
 from bot.privacy.identity import NotYours, Word
 from bot.runtime import Runtime
+from bot.safety.risk import Risk
 from bot.storage.tables import Case, CaseLink, Conversation, Operator
 
 AGREED_WITHIN = timedelta(hours=1)
@@ -118,7 +119,9 @@ async def agree(rt: Runtime, link_id: str, operator: Operator) -> None:
         earlier, _ = await _earlier(session, case, link.earlier_id, operator)
         link.agreed_by, link.agreed_at = operator.id, now
         if earlier.state in OPEN_STATES:
-            case.risk = max(case.risk, earlier.risk)
+            raise_level(session, case, Risk(earlier.risk), now)
+            if case.risk >= Risk.HIGH:
+                case.lane = "urgent"
         for linked_case in (case, earlier):
             record(session, linked_case, "linked", now, operator=operator.id)
     for subject in (case.id, earlier.id):

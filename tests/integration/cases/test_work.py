@@ -178,6 +178,25 @@ async def test_decision_to_wait_stops_the_alarm_until_she_writes(
     assert (again.state, again.waits_for_her_at) == ("claimed", None)
 
 
+async def test_new_danger_ends_the_decision_to_wait_and_calls_people(
+    rt: Runtime, phone: Phone, ana: Person, clock: HandClock
+) -> None:
+    case = await urgent(phone)
+    await queue.claim(rt, case.id, ana.id)
+    await work.lower(rt, case.id, ana.id, Risk.CONCERN)
+    await work.wait_for_her(rt, case.id, ana.id)
+    clock.forward(hours=1)
+    await phone.says("anoche mi marido me pego")
+    again = await phone.case()
+    assert again is not None
+    assert (again.state, again.waits_for_her_at, again.claimed_at) == ("claimed", None, rt.clock())
+    clock.forward(minutes=10)
+    await queue.return_unanswered(rt)
+    await run_clock(rt)
+    async with rt.database.read() as session:
+        assert "operators" in {step.split(":")[0] for step in await session.scalars(select(Alarm.step))}
+
+
 async def test_notes_and_drafts_are_sealed_under_her_key(rt: Runtime, phone: Phone, ana: Person) -> None:
     case = await urgent(phone)
     await queue.claim(rt, case.id, ana.id)

@@ -150,6 +150,16 @@ async def test_open_danger_of_the_earlier_case_counts_in_the_new_one(rt: Runtime
         assert (await session.get_one(Case, desk.case)).risk == 3
 
 
+async def test_open_danger_of_the_earlier_case_makes_the_new_one_urgent_and_ends_waiting(rt: Runtime, desk: Desk) -> None:
+    async with rt.database.write() as session:
+        case = await session.get_one(Case, desk.case)
+        case.risk, case.lane, case.state, case.waits_for_her_at = 1, "listen", "answered", rt.clock()
+    await linking.agree(rt, await ask(rt, desk), desk.bea.operator)
+    async with rt.database.read() as session:
+        case = await session.get_one(Case, desk.case)
+    assert (case.risk, case.lane, case.state, case.raised_at) == (2, "urgent", "claimed", rt.clock())
+
+
 async def test_erasing_either_talk_ends_the_link(rt: Runtime, desk: Desk) -> None:
     await linking.agree(rt, await ask(rt, desk), desk.bea.operator)
     await erase.by_us(rt, "simulator", "phone-old")
