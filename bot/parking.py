@@ -27,18 +27,18 @@ async def park(rt: Runtime, turn: inbox.Turn) -> None:
     now = rt.clock()
     glances = [rt.glance(message.body) for message in turn.messages]
     left = any(glance.leaving for glance in glances)
-    held = turn.conversation.phone_held or any(glance.phone_held for glance in glances)
     level = max(Risk.CONCERN, turn.glance)
-    words = LAST_NEUTRAL if held else LAST_WORDS
-    flags = tuple(name for name, on in (("parked", True), ("phone_held", held), ("left", left)) if on)
     async with rt.database.write() as session:
         row = await inbox.locked(session, turn)
+        held = row.phone_held or any(glance.phone_held for glance in glances)
+        words = LAST_NEUTRAL if held else LAST_WORDS
+        flags = tuple(name for name, on in (("parked", True), ("phone_held", held), ("left", left)) if on)
         lane = "urgent" if level >= Risk.HIGH else "listen"
         case = await open_or_raise(session, row, Wanted(lane, level, ("parked",), flags), now)
         session.add(Alarm(subject=f"case:{case.id}", step=f"parked:{turn.messages[-1].id}", raised_at=now))
         row.phone_held = held
+        row.exited_at = now if left else None
         if left:
-            row.exited_at = now
             await outbox.drop_pending(session, row.id, "left", now)
         else:
             message = Message(text=words.get(row.language or "es", words["es"]))

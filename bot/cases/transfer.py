@@ -50,12 +50,18 @@ async def accept(rt: Runtime, case_id: str, operator_id: str) -> None:
 async def reassign(rt: Runtime, case_id: str, supervisor_id: str, to: str) -> None:
     """A cold transfer, by a supervisor: the case is somebody else's from now on. Raises `Refused`."""
     async with rt.database.write() as session:
-        case = await queue.locked_case(session, case_id)
-        if case is None or case.state not in OPEN_STATES:
-            raise Refused("over")
+        case = await _open(session, case_id, supervisor_id)
         await _check_may_take(session, case, to)
         await move(session, case, to, rt.clock(), by=supervisor_id, how="reassigned")
     await queue.tell_screens(rt)
+
+
+async def _open(session: AsyncSession, case_id: str, supervisor_id: str) -> Case:
+    """A case that is not over and that this supervisor may see, locked. Raises `Refused`, alike for both."""
+    case = await queue.locked_case(session, case_id)
+    if case is None or case.state not in OPEN_STATES or not visible_to(case, await session.get_one(Operator, supervisor_id)):
+        raise Refused("over")
+    return case
 
 
 async def move(session: AsyncSession, case: Case, to: str, now: datetime, *, by: str, how: str) -> None:
@@ -77,9 +83,7 @@ async def move(session: AsyncSession, case: Case, to: str, now: datetime, *, by:
 async def join(rt: Runtime, case_id: str, supervisor_id: str) -> None:
     """A supervisor joins a live talk: she may read and write beside its operator (R27). Raises `Refused`."""
     async with rt.database.write() as session:
-        case = await queue.locked_case(session, case_id)
-        if case is None or case.state not in OPEN_STATES:
-            raise Refused("over")
+        case = await _open(session, case_id, supervisor_id)
         if supervisor_id not in (case.claimed_by, *case.joined):
             case.joined = [*case.joined, supervisor_id]
             record(session, case, "joined", rt.clock(), operator=supervisor_id)

@@ -32,7 +32,8 @@ CAPACITY_MOST = 10
 class Refused(Exception):
     """Why something was not done. `reason`: empty, too_long, not_yours, over, erased, left, window_closed, opener_only,
     opener_sent, said_no, phone_held, not_now, and those of a referral: not_partner, nothing_to_share, no_answer_yet, no_consent,
-    consent_over; and of a case opened by hand: nobody, too_many, has_case, no_reason; of a handover: no_note, not_there.
+    consent_over; and of a case opened by hand: nobody, too_many, has_case, no_reason;
+    of a handover: no_note, not_there; of a complaint: nobody_left.
     """
 
     def __init__(self, reason: str) -> None:
@@ -154,7 +155,7 @@ async def mine(session: AsyncSession, case_id: str, operator_id: str) -> tuple[C
         raise Refused("over")
     if operator_id != case.claimed_by and operator_id not in case.joined:
         raise Refused("not_yours")
-    if case.claimed_by is None:
+    if case.claimed_by is None or not visible_to(case, await session.get_one(Operator, operator_id)):
         raise Refused("not_yours")
     if case.conversation_id is None:
         raise Refused("erased")
@@ -310,20 +311,35 @@ async def emergency_call(rt: Runtime, case_id: str, operator_id: str, basis: str
         if basis == "life_at_stake" and operator.role != "supervisor":
             raise Refused("not_now")
         if basis == "ask":
-            session.add(Alarm(subject=f"case:{case_id}", step=f"supervisor_wanted:{int(now.timestamp())}", raised_at=now))
+            await _call(session, case, "supervisor_wanted", now)
         record(session, case, "emergency_call", now, operator=operator_id, detail={"basis": basis})
     await queue.tell_screens(rt)
 
 
+async def _call(session: AsyncSession, case: Case, whom: str, now: datetime) -> None:
+    """Raise an alarm of this moment; a form sent twice raises one."""
+    alarm = {"subject": f"case:{case.id}", "step": f"{whom}:{int(now.timestamp())}"}
+    if await session.scalar(select(Alarm.id).filter_by(**alarm)) is None:
+        session.add(Alarm(**alarm, raised_at=now))
+
+
 async def complain(rt: Runtime, case_id: str, operator_id: str, about: list[str]) -> None:
     """Hand a complaint to the safeguarding people: from now on only they see the case, and none of those it is about.
-    Raises `Refused`.
+    Raises `Refused`, also when none of them is left who could see it: a case that nobody sees is a woman who is lost.
     """
     now = rt.clock()
     async with rt.database.write() as session:
         case, _ = await mine(session, case_id, operator_id)
+        if not await _anybody_for(session, about):
+            raise Refused("nobody_left")
         case.concerns, case.joined = about, []
         case.reasons = list(dict.fromkeys([*case.reasons, "complaint"]))
         await queue.put_back(session, case, "complaint", now, rt.settings.claim_return_seconds, by=operator_id)
-        session.add(Alarm(subject=f"case:{case_id}", step="complaint", raised_at=now))
+        await _call(session, case, "complaint", now)
     await queue.tell_screens(rt)
+
+
+async def _anybody_for(session: AsyncSession, about: list[str]) -> bool:
+    """Whether there is a safeguarding person with a desk whom a complaint is not about."""
+    desk = (Operator.active.is_(True), Operator.safeguarding.is_(True), Operator.role.in_(("operator", "supervisor")))
+    return await session.scalar(select(Operator.id).where(*desk, Operator.id.not_in(about)).limit(1)) is not None

@@ -152,7 +152,8 @@ def route(rt: Runtime, pages: Pages, page: Page) -> Route:
 async def _serve(rt: Runtime, pages: Pages, page: Page, request: Request) -> Response:
     cookie = request.cookies.get(cookie_name(rt), "")
     agent = request.headers.get("user-agent", "")
-    person = not page.by_itself or "x-faro-active" in request.headers
+    by_itself = page.by_itself or "x-faro-part" in request.headers  # a part of an open page, asked for by its script
+    person = not by_itself or "x-faro-active" in request.headers
     who = await account.signed(rt, cookie, agent, person=person) if cookie else None
     seed = cookie if who else request.cookies.get(_FORM_COOKIE, "") or token_urlsafe(24)
     visit = Visit(rt, pages, request, _language(pages, request, who), seed, who)

@@ -38,7 +38,7 @@ async def invite(visit: Visit) -> Response:
     try:
         link = await add_operator(visit.rt, *fields)
     except WrongOperator as error:
-        return await _page(visit, problem=str(error), status=422)
+        return await _page(visit, problem=visit.say(str(error)), status=422)
     await access.record(visit.rt, visit.operator.id, "invited", "operator")
     return await _page(visit, link=link)
 

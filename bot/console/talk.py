@@ -18,7 +18,7 @@ from bot.console.render import lasting, moment
 from bot.console.talk_view import Line, body_of, opened
 from bot.safety.risk import Risk
 from bot.storage.keystore import KeyErased
-from bot.storage.tables import Case, InboxEntry, Operator
+from bot.storage.tables import AccessEntry, Case, InboxEntry, Operator
 from integrations.errors import MediaUnavailable
 from integrations.sniffing import sniff
 
@@ -37,7 +37,7 @@ async def page(visit: Visit) -> Response:
         talk = await opened(visit.rt, session, case, visit.operator)
         owner = await session.get(Operator, case.claimed_by) if case.claimed_by else None
         colleagues = await _colleagues(session, visit.operator.id)
-    if not part:
+    if part not in _PARTS or not await _opened_before(visit, case.id):
         await access.record(visit.rt, visit.operator.id, "opened", case.id)
     heard = talk.conversation.last_inbound_at if talk.conversation else None
     listed = row(case, owner.name if owner else None, heard, now)
@@ -104,6 +104,15 @@ async def _colleagues(session: object, me: str) -> list[tuple[str, str]]:
         Operator.active.is_(True), Operator.role.in_(("operator", "supervisor")), Operator.id != me
     )
     return [(who, name) for who, name in await session.execute(query.order_by(Operator.name))]  # type: ignore[attr-defined]
+
+
+async def _opened_before(visit: Visit, case: str) -> bool:
+    """Whether she has opened this case since she signed in: parts of its page come again and again."""
+    assert visit.who is not None  # noqa: S101 - not for anyone
+    hers = (AccessEntry.operator_id == visit.operator.id, AccessEntry.what == "opened", AccessEntry.subject == case)
+    query = select(AccessEntry.id).where(*hers, AccessEntry.at >= visit.who.session.created_at)
+    async with visit.rt.database.read() as session:
+        return await session.scalar(query.order_by(AccessEntry.id.desc()).limit(1)) is not None
 
 
 async def media(visit: Visit) -> Response:

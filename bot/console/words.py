@@ -287,6 +287,7 @@ REFUSALS = {
     "not_there": _("She is not at her desk now. Choose somebody else, or the queue. Your note is still here."),
     "no_reason": _("Choose why you open the case."),
     "consent_over": _("Her yes has ended. Ask her again."),
+    "nobody_left": _("Nobody for safeguarding could see this case. Ask an administrator to name somebody; it stays yours."),
 }
 OUTCOMES = {
     "informed": _("She got what she asked for"),

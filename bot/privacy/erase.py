@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import hub as hubs
 from bot import inbox, log, outbox
-from bot.cases.case import OPEN_STATES, record
+from bot.cases.case import OPEN_STATES, raise_level, record
 from bot.outbox import EntryKind
 from bot.privacy.provider import work_of
 from bot.runtime import Runtime
@@ -184,7 +184,9 @@ async def _replace(
     if watch and ready_for is None and at_least >= Risk.HIGH:
         ready_for = next((case for case in cases if case.state in OPEN_STATES), None) or _new_case(session, row, now)
     if ready_for is not None:
-        ready_for.risk = max(ready_for.risk, at_least)
+        await session.flush()
+        raise_level(session, ready_for, at_least, now)
+        ready_for.lane = "urgent"
     await session.flush()
     await _strip(session, [*cases, *([ready_for] if ready_for and ready_for not in cases else [])], ready_for, now)
     await session.delete(row)
@@ -287,7 +289,9 @@ def _successor(row: Conversation, address: str, fresh: _Fresh, now: datetime, re
         language=row.language,
         last_inbound_at=row.last_inbound_at,
         erase_at=now + LEFT_FOR_HER if watched else now,
+        exited_at=row.exited_at,
         may_write=row.may_write if watched else "unknown",
+        write_when=row.write_when if watched else None,
         phone_held=row.phone_held if watched else False,
         held_by=ready_for.claimed_by if ready_for is not None else None,
     )

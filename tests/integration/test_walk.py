@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from bot import delivery, turn
+from bot.parking import park
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
-from bot.storage.tables import InboxEntry, OutboxEntry
+from bot.storage.tables import Conversation, InboxEntry, OutboxEntry
 from flows import engine
 from integrations.channel import Text
 from tests.support.world import HandClock, KnowsOnly, Phone
@@ -75,6 +76,37 @@ async def test_disclosure_is_kept_when_every_try_fails(
         entry = (await session.scalars(select(InboxEntry))).one()
     assert entry.state == "parked"
     assert entry.body_enc is not None
+
+
+async def test_woman_who_left_and_comes_back_is_answered_also_when_every_try_fails(
+    rt: Runtime, phone: Phone, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.says("hola")
+    await phone.says("SALIR")
+    assert (await phone.conversation()).exited_at is not None
+    clock.forward(minutes=5)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(turn, "decide", broken)
+    await phone.sends("anoche mi marido me pego")
+    for _ in range(rt.settings.turn_attempts):
+        last = await phone.answers()
+        clock.forward(seconds=60)
+    assert "911" in last[-1].text
+    assert (await phone.conversation()).exited_at is None
+
+
+async def test_phone_that_an_operator_marks_as_held_meanwhile_gets_no_emergency_words(rt: Runtime, phone: Phone) -> None:
+    await phone.sends("anoche mi marido me pego")
+    claimed = await turn.claim(rt)
+    assert claimed is not None
+    async with rt.database.write() as session:
+        (await session.get_one(Conversation, claimed.conversation.id)).phone_held = True
+    await park(rt, claimed)
+    assert [message.text for message in await phone.answers()] == ["Recibimos tu mensaje."]
+    assert (await phone.conversation()).phone_held
 
 
 async def test_worker_that_dies_in_a_turn_leaves_it_to_the_next(rt: Runtime, phone: Phone, clock: HandClock) -> None:

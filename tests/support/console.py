@@ -63,8 +63,8 @@ class Browser:
             transport=httpx.ASGITransport(app=make_app(rt)), base_url="http://faro.test", headers={"User-Agent": agent}
         )
 
-    async def get(self, path: str) -> httpx.Response:
-        return await self._client.get(path)
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self._client.get(path, headers=headers)
 
     async def post(self, path: str, *, page: str = "/console/sign-in", **fields: str) -> httpx.Response:
         """Send a form as it stands on `page`."""

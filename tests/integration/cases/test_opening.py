@@ -98,9 +98,9 @@ async def test_open_case_and_complaint_that_she_may_not_see_look_the_same(rt: Ru
     case_id = await opens(rt, bea, known)
     with pytest.raises(Refused, match="has_case"):
         await opens(rt, ana, known)
-    await work.complain(rt, case_id, bea.id, [ana.id])
     async with rt.database.write() as session:
         (await session.get_one(Operator, bea.id)).safeguarding = True
+    await work.complain(rt, case_id, bea.id, [ana.id])
     await queue.claim(rt, case_id, bea.id)
     await work.end(rt, case_id, bea.id, "closed", "informed")
     with pytest.raises(Refused, match="has_case"):

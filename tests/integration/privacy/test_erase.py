@@ -238,3 +238,31 @@ async def test_restored_backup_brings_nobody_back(rt: Runtime, phone: Phone) -> 
     fresh = await phone.conversation()
     assert fresh.id != ghost.id
     assert fresh.turns == 1
+
+
+async def test_erased_by_us_what_she_said_of_writing_stays_with_who_stays_ready(
+    rt: Runtime, phone: Phone, clock: HandClock
+) -> None:
+    await phone.says(DANGER)
+    row = await phone.conversation()
+    async with rt.database.write() as session:
+        hers = await session.get_one(Conversation, row.id)
+        hers.exited_at, hers.write_when, hers.may_write = clock.now, "morning", "yes"
+    await erase.by_us(rt, "simulator", phone.address)
+    left = await phone.conversation()
+    assert left.id != row.id
+    assert (left.exited_at, left.write_when, left.may_write) == (clock.now, "morning", "yes")
+
+
+async def test_danger_that_comes_with_the_erasure_makes_her_case_urgent(rt: Runtime, phone: Phone) -> None:
+    await phone.says("hola")
+    row = await phone.conversation()
+    async with rt.database.write() as session:
+        held = await session.get_one(Conversation, row.id)
+        await open_or_raise(session, held, Wanted("legal", Risk.NONE, ("topic:asylum",)), rt.clock())
+    await phone.sends(DANGER)
+    await erase.by_us(rt, "simulator", phone.address)
+    case = await phone.case()
+    assert case is not None
+    assert (case.lane, case.state, case.raised_at) == ("urgent", "open", rt.clock())
+    assert case.risk >= Risk.HIGH
