@@ -5,7 +5,7 @@ Uses as little of the house as it can: whatever broke the turn may be broken her
 
 from bot import hub as hubs
 from bot import inbox, log, outbox
-from bot.cases.case import Wanted, open_or_raise
+from bot.cases.case import Wanted, open_or_raise, she_is_back
 from bot.outbox import EntryKind
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
@@ -42,6 +42,7 @@ async def park(rt: Runtime, turn: inbox.Turn) -> None:
             await outbox.drop_pending(session, row.id, "left", now)
         else:
             message = Message(text=words.get(row.language or "es", words["es"]))
+            she_is_back(case)
             kind = EntryKind.NEUTRAL if held else EntryKind.EMERGENCY
             outbox.enqueue(session, row, turn.key, rt.channels[row.channel], [message], kind, now)
         await inbox.finish(session, row, turn, now, state="parked", keep=True)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import hub as hubs
 from bot import inbox, log, outbox, told, writing_first
 from bot.cases import queue
-from bot.cases.case import Wanted, open_case_of, open_or_raise
+from bot.cases.case import Wanted, open_case_of, open_or_raise, she_is_back
 from bot.conversation import Heard, Mind, hear, keeps_content, open_mind, seal_mind
 from bot.delivery import requeue_stale
 from bot.outbox import EntryKind
@@ -246,8 +246,9 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
         session.autoflush = False  # nothing below reads what this turn has changed: all of it leaves with the commit
         row = await inbox.locked(session, turn)
         _update(row, turn, outcome, now)
-        if outcome.case is not None:
-            await open_or_raise(session, row, _dated(outcome, now), now)
+        case = await (open_or_raise(session, row, _dated(outcome, now), now) if outcome.case else open_case_of(session, row.id))
+        if case is not None and not outcome.leaving:
+            she_is_back(case)
         if outcome.leaving:
             await outbox.drop_pending(session, row.id, "left", now)
         if row.write_when is not None:
@@ -255,12 +256,11 @@ async def _write(rt: Runtime, turn: inbox.Turn, heard: Heard, outcome: Outcome) 
         if heard.text.strip() == "1" and await requeue_stale(session, row, now):
             messages = ()
         _enqueue(rt, session, row, turn, outcome, messages, now)
-        case_open = outcome.case is not None or await open_case_of(session, row.id) is not None
-        if outcome.case is not None or row.consent_at is not None or not case_open:
+        if outcome.case is not None or row.consent_at is not None or case is None:
             row.erase_at = None  # no remnant any more: she has begun anew
         consent.record(session, row, outcome.events, now)
         await statistics.count_feedback(rt.database, session, outcome.language, outcome.events, now)
-        await inbox.finish(session, row, turn, now, keep=keeps_content(row, case_open))
+        await inbox.finish(session, row, turn, now, keep=keeps_content(row, case is not None))
     _log.info(
         "turn_taken",
         conversation=turn.conversation.id,

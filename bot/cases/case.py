@@ -66,7 +66,7 @@ async def open_or_raise(session: AsyncSession, conversation: Conversation, wante
     if case.state not in OPEN_STATES:
         case.state, case.opened_at, case.claimed_by, case.claimed_at = "open", now, None, None
         case.first_reply_at = case.closed_at = case.waiting_since = case.waits_for_her_at = case.outcome = None
-        case.paused_seconds = 0
+        case.paused_seconds, case.joined = 0, []
         record(session, case, "reopened", now)
     raise_level(session, case, wanted.risk, now)
     case.lane = max(case.lane, wanted.lane, key=_LANE_ORDER.index)
@@ -94,6 +94,12 @@ def end_waiting(session: AsyncSession, case: Case, heard: datetime, now: datetim
     if case.state == "answered":
         case.state, case.claimed_at = "claimed", now
     record(session, case, "she_wrote", now)
+
+
+def she_is_back(case: Case) -> None:
+    """She wrote again: who has the case must not read that nothing may be sent."""
+    if "left" in case.flags:
+        case.flags = [flag for flag in case.flags if flag != "left"]
 
 
 async def _recent(session: AsyncSession, conversation_id: str, now: datetime) -> Case | None:

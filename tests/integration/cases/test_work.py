@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot import delivery, sending_rules
-from bot.cases import queue, work
+from bot.cases import queue, transfer, work
 from bot.cases.clock import run_clock
 from bot.cases.work import May, Refused
+from bot.console.account import Role
 from bot.runtime import Runtime
 from bot.safety.risk import Risk
 from bot.storage.tables import Alarm, Case, CaseEvent, Note, ReviewMark
@@ -233,3 +234,24 @@ async def test_level_falls_only_by_a_person(rt: Runtime, phone: Phone, ana: Pers
     risen = await phone.case()
     assert risen is not None
     assert risen.risk == Risk.IMMINENT
+
+
+async def test_case_of_a_woman_who_left_and_came_back_does_not_say_that_she_left(phone: Phone) -> None:
+    await phone.says("anoche mi marido me pego, ya llego, SALIR")
+    left = await phone.case()
+    assert left is not None
+    assert "left" in left.flags
+    await phone.says("ya volvi")
+    back = await phone.case()
+    assert back is not None
+    assert "left" not in back.flags
+
+
+async def test_case_that_is_opened_again_begins_without_those_who_had_joined(rt: Runtime, phone: Phone, ana: Person) -> None:
+    case = await urgent(phone)
+    eva = await hire(rt, "Eva", Role.SUPERVISOR)
+    await queue.claim(rt, case.id, ana.id)
+    await transfer.join(rt, case.id, eva.id)
+    await work.end(rt, case.id, ana.id, "closed", "informed")
+    again = await urgent(phone)
+    assert (again.id, again.state, again.joined) == (case.id, "open", [])
