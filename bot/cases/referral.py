@@ -80,7 +80,8 @@ async def of_case(session: AsyncSession, case_id: str) -> Sequence[Referral]:
 async def ask(rt: Runtime, case_id: str, operator_id: str, service_id: str, share: Sequence[str]) -> None:
     """Ask her, by a message of ours, whether this organisation may be told this. Raises `work.Refused`.
 
-    Never where somebody may hold the phone: the name of a place tells what the talk is about.
+    Never where somebody may hold the phone: the name of a place tells what the talk is about. The same question is not said
+    again before she has written.
     """
     now = rt.clock()
     service = rt.bundle.library.directory.services.get(service_id)
@@ -94,6 +95,8 @@ async def ask(rt: Runtime, case_id: str, operator_id: str, service_id: str, shar
         rule = work.writing_rule(conversation, sending_rules.Rules.of(rt.settings), now, opener_sent=True)
         if rule.may is not May.REPLY or conversation.phone_held:
             raise Refused(rule.reason or "opener_only")
+        if await _waits_for_her(session, case, conversation, service.id, wanted):
+            return
         words = _question(rt, conversation, service, wanted)
         referral = Referral(
             id=new_id(),
@@ -110,6 +113,17 @@ async def ask(rt: Runtime, case_id: str, operator_id: str, service_id: str, shar
     await access.record(rt, operator_id, "referral_asked", case.id)
     await rt.hub.publish(hubs.OUTBOX)
     await queue.tell_screens(rt)
+
+
+async def _waits_for_her(
+    session: AsyncSession, case: Case, conversation: Conversation, service: str, share: Sequence[str]
+) -> bool:
+    """Whether she was asked just this since she last wrote."""
+    heard = conversation.last_inbound_at
+    return any(
+        (asked.service, asked.share, asked.answer) == (service, share, None) and (heard is None or asked.asked_at >= heard)
+        for asked in await of_case(session, case.id)
+    )
 
 
 def _question(rt: Runtime, conversation: Conversation, service: Service, share: Sequence[str]) -> str:

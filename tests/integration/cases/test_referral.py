@@ -71,6 +71,19 @@ async def test_she_is_asked_in_her_language_agrees_and_they_are_told(
     await work.end(rt, case.id, ana.id, "closed", "referred")
 
 
+async def test_form_sent_twice_asks_her_once_and_again_only_after_she_wrote(
+    rt: Runtime, phone: Phone, case: Case, ana: Person, clock: HandClock
+) -> None:
+    for _ in range(2):
+        await referral.ask(rt, case.id, ana.id, service(rt), SHARE)
+    assert len(await phone.answers()) == 1
+    assert await events(rt, case) == ["referral_asked"]
+    clock.forward(minutes=1)
+    await phone.says("no entiendo")
+    await referral.ask(rt, case.id, ana.id, service(rt), SHARE)
+    assert len(await phone.answers()) == 1
+
+
 async def test_nobody_is_told_before_she_agreed(rt: Runtime, phone: Phone, case: Case, ana: Person) -> None:
     wish = await asked(rt, case, ana)
     with pytest.raises(Refused, match="no_consent"):
