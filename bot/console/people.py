@@ -43,9 +43,14 @@ async def invite(visit: Visit) -> Response:
     return await _page(visit, link=link)
 
 
+_CHANGES = ("dismiss", "return", "sign_out", "safeguarding", "no_safeguarding")
+
+
 async def change(visit: Visit) -> Response:
     """Dismiss somebody at once, let her back, end her sessions, or name her for safeguarding."""
     what = visit.field("what")
+    if what not in _CHANGES:
+        return await _page(visit, problem=visit.say("That is not possible now."), status=422)
     async with visit.rt.database.write() as session:
         person = await session.get(Operator, visit.field("who"))
         if person is None or (person.id == visit.operator.id and what == "dismiss"):
@@ -56,7 +61,7 @@ async def change(visit: Visit) -> Response:
             await account.end_sessions(session, person.id)
         if what in ("safeguarding", "no_safeguarding"):
             person.safeguarding = what == "safeguarding"
-    await access.record(visit.rt, visit.operator.id, what[:24], person.id)
+    await access.record(visit.rt, visit.operator.id, what, person.id)
     return visit.go("/console/people")
 
 

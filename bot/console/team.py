@@ -99,14 +99,17 @@ async def drop_shift(visit: Visit) -> Response:
     return visit.go("/console/team")
 
 
+_CAPACITIES = {str(number): number for number in range(work.CAPACITY_MOST + 1)}
+
+
 async def capacity(visit: Visit) -> Response:
     """How many cases an operator may hold."""
     wanted = visit.field("capacity")
     async with visit.rt.database.write() as session:
         person = await session.get(Operator, visit.field("who"))
-        if person is None or not wanted.isdecimal() or not 0 <= int(wanted) <= work.CAPACITY_MOST:
+        if person is None or wanted not in _CAPACITIES:
             return visit.show("message.html", 422, title=visit.say("A whole number from 0 to 10"), text="")
-        person.capacity = int(wanted)
+        person.capacity = _CAPACITIES[wanted]
     return visit.go("/console/team")
 
 

@@ -263,7 +263,7 @@ RULES = {
 }
 REFUSALS = {
     "empty": _("There is nothing to send yet."),
-    "too_long": _("The text is too long: at most 3,000 characters. Nothing was sent; your text is still here."),
+    "too_long": _("The text is too long: at most 3,000 characters, a note 4,000. Nothing was sent; your text is still here."),
     "not_yours": _("Somebody else has this case now, or it went back to the queue. Your text is still here."),
     "over": _("This case is over. Your text is still here."),
     "erased": _("Her data was erased. Nothing can be sent."),
