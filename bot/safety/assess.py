@@ -5,6 +5,7 @@ that has read the whole message may take such a pattern down to a question, neve
 it entirely. Without the NLU, patterns and cues stand alone.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -88,7 +89,7 @@ def _of_text(found: Findings, understood: Understanding | NotUnderstood) -> Iter
 def _needed(found: Findings, known: Understanding) -> float:
     """The probability of something urgent that it takes to escalate where no sure pattern does."""
     if brief(found):
-        return at.URGENT_BRIEF
+        return at.URGENT_BRIEF if found.words > at.TERSE_WORDS else math.inf
     maybe_imminent = known.risk.get("imminent", 0.0) >= at.MAYBE_IMMINENT
     if known.topic in TALK:
         return at.IMMINENT_IN_TALK if maybe_imminent else at.URGENT_IN_TALK

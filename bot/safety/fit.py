@@ -24,9 +24,11 @@ _URGENT = frozenset(("high", "imminent"))
 _FOLDS = 3
 _PASSES = 30
 _RIDGE = 1.0
-_WEIGHT_OF_TRAP, _WEIGHT_OF_IMMINENT = 3.0, 2.0
-"""A trap counts as three messages: there are few, and they are what a union of alarms gets wrong. An imminent one counts as
-two: it is the worst to miss."""
+_WEIGHT_OF_IMMINENT = 2.0
+"""An imminent message counts as two: it is the worst to miss."""
+_TRAPS = "traps"
+"""In the name of files of harmless messages full of dark words. Single words cannot tell these from accounts: cues that learnt
+from them would doubt the accounts."""
 
 Rows = Sequence[Mapping[str, float]]
 
@@ -47,13 +49,15 @@ def main(content: str, unseen: str) -> None:
 
 
 def _weight(message: Mapping[str, Any]) -> float:
-    if message["risk"] == "imminent":
-        return _WEIGHT_OF_IMMINENT
-    return _WEIGHT_OF_TRAP if "traps" in message["file"] and message["risk"] == "none" else 1.0
+    return _WEIGHT_OF_IMMINENT if message["risk"] == "imminent" else 1.0
 
 
 def _cues(messages: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    return cues.learn((m["text"], m["risk"] in _URGENT) for m in messages if m["risk"] != "concern")
+    return cues.learn((m["text"], m["risk"] in _URGENT) for m in messages if m["risk"] != "concern" and not _fools(m))
+
+
+def _fools(message: Mapping[str, Any]) -> bool:
+    return _TRAPS in message["file"] and message["risk"] == "none"
 
 
 def _read(messages: Sequence[Mapping[str, Any]], content: Path) -> Iterator[tuple[Mapping[str, Any], Mapping[str, float]]]:

@@ -39,7 +39,7 @@ SIGNS: Mapping[str, int] = {
     "topic_talk": -1,  # of everyday talk
     "pattern_strong": 1,  # a pattern of high or imminent stands
     "only_words": -1,  # hints stand: words of danger that may say anything
-    "brief": -1,  # few words and no pattern: little to go by
+    "brief": -1,  # few words and no pattern of danger: little to go by
     "explained": -1,  # laughter, play, quotation, denial or the past account for the dark words
     "asks": -1,  # it asks for information
 }
@@ -88,8 +88,8 @@ def readings(found: Findings, known: Understanding) -> dict[str, float]:
 
 
 def brief(found: Findings) -> bool:
-    """Few words, and no pattern among them."""
-    return found.words <= BRIEF_WORDS and all(hit.code.startswith("cue:") for hit in found.hits)
+    """Few words, and no pattern of danger among them; a hint is none."""
+    return found.words <= BRIEF_WORDS and all(hit.level < Risk.HIGH or hit.code.startswith("cue:") for hit in found.hits)
 
 
 def odds(probability: float) -> float:

@@ -16,7 +16,7 @@ from bot.safety.cues import Cues
 from bot.safety.entries import Entry, read_folder
 from bot.safety.pattern import Match, Net, Variant
 from bot.safety.risk import Risk
-from bot.safety.thresholds import CUE_CONCERN, CUE_DOUBT, CUE_HIGH, CUE_WORDS
+from bot.safety.thresholds import BARE_WORDS, CUE_CONCERN, CUE_DOUBT, CUE_HIGH, CUE_WORDS
 from bot.safety.when import When, when
 
 _SUPPOSABLE = frozenset(("detention", "officials", "gang", "extortion", "kidnapping", "missing", "medical", "danger", "homeless"))
@@ -156,10 +156,11 @@ class Lexicon:
         return _Reading(words, when(normalised), spans)
 
     def _hit(self, entry: Entry, level: Risk, reading: _Reading) -> Hit:
-        """A match as a hit, doubted where the words around it speak of no danger."""
+        """A match as a hit, doubted where the words around it speak of no danger. Said by itself it has none around it."""
         found = reading.spans[f"is:{entry.id}"]
         around = max(self._cues.urgent(reading.around(match, reach)) for match in found for reach in _REACHES)
-        doubted = self._cues.known and not entry.fixed and around < CUE_DOUBT
+        bare = any(len(reading.words) - (match.end - match.start) <= BARE_WORDS for match in found)
+        doubted = self._cues.known and not entry.fixed and not bare and around < CUE_DOUBT
         return Hit(f"lex:{entry.id}", level, entry.kind, entry.weak, doubted, entry.fixed)
 
     def _unseen(self, hits: Sequence[Hit], reading: _Reading) -> list[Hit]:

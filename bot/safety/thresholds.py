@@ -1,60 +1,69 @@
 """Every threshold of the safety net in one place, each with its measured effect.
 
 Measured with `python -m tests.support.safety_eval`, es / en, on urgent, topics, traps, neutral and contrast, with the model of 22
-November 2026 (43,303 messages). Chosen on the totals of these sets, so their figures flatter a little; the second set had no
+November 2026 (60,769 messages). Chosen on the totals of these sets, so their figures flatter a little; the second set had no
 part in it. What all of them give together stands in docs/nlu.md.
 """
 
-# ---------- without the NLU: patterns and cues (the held-back fifth is of the training messages)
+# ---------- without the NLU: patterns and cues (the held-back fifth is of the training messages, the traps apart)
 
 CUE_CONCERN = 0.4
-"""Cues alone ask how she is. Held back: 0.89 of urgent messages reach it, 0.15 of none."""
+"""Cues alone ask how she is. Held back: 0.83 of urgent messages reach it, 0.09 of none, 0.22 of traps."""
 
 CUE_HIGH = 0.97
-"""Cues alone escalate. Held back: 0.27 of urgent messages, 0.004 of none."""
+"""Cues alone escalate. Held back: 0.11 of urgent messages, none in 6,727 of none, 0.002 of traps."""
 
-CUE_DOUBT = 0.35
-"""Below this a pattern that stands alone asks instead of escalating, unless everything together says that it is urgent. Held
-back, escalated none falls from 0.031 at 0.15 to 0.015 at 0.45, urgent from 0.65 to 0.61; noticed stays."""
+CUE_DOUBT = 0.42
+"""Below this a pattern that stands alone asks instead of escalating, unless everything together says that it is urgent. At 0.3:
+urgent 0.617 / 0.564, traps 0.030 / 0.068, quiet twins 0.142 / 0.068; at 0.42: 0.596 / 0.547, 0.015 / 0.042 and 0.108 / 0.054;
+noticed stays."""
+
+BARE_WORDS = 2
+"""With no more words than these beside it a pattern is the message: nothing around it could make it doubtful. Without: imminent
+0.629 / 0.579, strangers' chat 0.000 / 0.002; with: 0.634 / 0.584 and 0.002 / 0.005."""
 
 CUE_WORDS = 4
 """Words that a message needs before cues speak: one or two words of everyday chat are no evidence."""
 
 # ---------- with it: the probabilities of `fusion`
 
-URGENT = 0.44
-"""P(urgent) that escalates. At 0.35: urgent 0.937 / 0.941, calm questions 0.078 / 0.077; at 0.5: 0.921 / 0.921 and 0.051 /
-0.041."""
+URGENT = 0.49
+"""P(urgent) that escalates. At 0.4: urgent 0.950 / 0.939, calm questions 0.061 / 0.067, traps 0.080 / 0.100; at 0.49: 0.941 /
+0.931, 0.051 / 0.056 and 0.070 / 0.074; at 0.55: 0.932 / 0.921, 0.044 / 0.046 and 0.065 / 0.074."""
 
 URGENT_IN_TALK = 0.6
-"""What escalates a message that the NLU takes for everyday talk. At 0.43: traps 0.095 / 0.147, urgent 0.930 / 0.939; at 0.6:
-0.075 / 0.121 and 0.925 / 0.931; at 0.75: 0.070 / 0.100 and 0.923 / 0.921."""
+"""What escalates a message that the NLU takes for everyday talk. At 0.45: urgent 0.945 / 0.937, strangers' chat 0.005 / 0.004; at
+0.6: 0.941 / 0.931 and 0.004 / 0.004; at 0.75: 0.936 / 0.923 and the same."""
 
-MAYBE_IMMINENT, URGENT_IF_IMMINENT, IMMINENT_IN_TALK = 0.1, 0.25, 0.45
+MAYBE_IMMINENT, URGENT_IF_IMMINENT, IMMINENT_IN_TALK = 0.1, 0.33, 0.45
 """What escalates, outside and in everyday talk, where the model gives "imminent" this probability: missing it is worst. Without
-both: imminent 0.944 / 0.947, urgent 0.918 / 0.921, calm questions 0.051 / 0.046, traps 0.070 / 0.121; with both: 0.962 / 0.968,
-0.927 / 0.935, 0.057 / 0.051 and 0.080 / 0.137."""
+both: imminent 0.967 / 0.958, urgent 0.932 / 0.921, traps 0.055 / 0.063; with both: 0.986 / 0.974, 0.941 / 0.931 and 0.070 /
+0.074. At 0.25 instead of 0.33 calm questions are 0.051 / 0.062."""
 
-BRIEF_WORDS, URGENT_BRIEF = 8, 0.9
+BRIEF_WORDS, URGENT_BRIEF = 6, 0.95
 """What escalates a message of so few words where no pattern matches: what is urgent in few words is said plainly, and the
-patterns know it. At 0.43: strangers' chat 0.029 / 0.031, imminent 0.958 / 0.974; at 0.9: 0.009 / 0.012 and 0.953 / 0.958.
-Below it she may still be asked how she is."""
+patterns know it. At 0.49: strangers' chat 0.014 / 0.015, all else the same; with 8 words: imminent 0.981 / 0.963, urgent 0.939 /
+0.925. Below it she may still be asked how she is."""
+
+TERSE_WORDS = 4
+"""Up to so many words the model alone only asks: it has been taught what is told in half a sentence, and hears it everywhere.
+Without: strangers' chat 0.008 / 0.008, imminent 0.986 / 0.979; with: 0.004 / 0.004 and 0.986 / 0.974."""
 
 PATTERN_STANDS = 0.25
-"""P(urgent) below which even a pattern of danger that nothing makes doubtful only asks. At 0: calm questions 0.071 / 0.067,
-urgent 0.925 / 0.933; at 0.25: 0.061 / 0.056 and 0.925 / 0.931."""
+"""P(urgent) below which even a pattern of danger that nothing makes doubtful only asks. At 0: calm questions 0.061 / 0.062,
+urgent 0.941 / 0.933; at 0.25: 0.051 / 0.056 and 0.941 / 0.931."""
 
 PATTERN_STANDS_IN_TALK = 0.75
-"""The same where the NLU takes the message for everyday talk. At 0.25: traps 0.075 / 0.132; at 0.75: 0.075 / 0.121; urgent
-stays."""
+"""The same where the NLU takes the message for everyday talk. At 0.25: traps 0.070 / 0.084, imminent 0.986 / 0.979; at 0.75:
+0.070 / 0.074 and 0.986 / 0.974."""
 
-DANGER = 0.16
-"""P(anything but none) that asks how she is. At 0.12: noticed 0.987 / 0.988, calm questions asked back 0.264 / 0.354; at 0.2:
-0.977 / 0.982 and 0.196 / 0.246; at 0.3: 0.970 / 0.972 and 0.179 / 0.210."""
+DANGER = 0.2
+"""P(anything but none) that asks how she is. At 0.16: noticed 0.995 / 0.992, calm questions asked back 0.260 / 0.287; at 0.2:
+0.991 / 0.988 and 0.226 / 0.256; at 0.25: 0.987 / 0.982 and 0.216 / 0.236."""
 
 HINT_STANDS = 0.2
-"""P(anything but none) at which a mere hint is let go. At 0: calm questions asked back 0.301 / 0.374; at 0.2: 0.213 / 0.277;
-noticed 0.986 / 0.988 and 0.982 / 0.982."""
+"""P(anything but none) at which a mere hint is let go. At 0: calm questions asked back 0.301 / 0.364; at 0.2: 0.226 / 0.256;
+noticed 0.991 / 0.992 and 0.991 / 0.988."""
 
 MODEL_IMMINENT = 0.5
 """The model's own P(imminent) from which what is escalated without a pattern is called imminent."""

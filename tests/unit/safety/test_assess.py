@@ -8,7 +8,7 @@ from bot.safety.risk import Risk
 from nlu.understanding import NotUnderstood, Understanding
 
 DOWN = NotUnderstood("down")
-STRONG = Findings(Risk.HIGH, (Hit("lex:a", Risk.HIGH, "physical"),))
+STRONG = Findings(Risk.HIGH, (Hit("lex:a", Risk.HIGH, "physical"),), cues=0.5)
 DOUBTED = Findings(Risk.CONCERN, (Hit("lex:a", Risk.HIGH, "physical", doubted=True),))
 LONG = Findings(words=20)
 HINT = Findings(Risk.CONCERN, (Hit("lex:h", Risk.CONCERN, "distress", weak=True),))
