@@ -1,7 +1,7 @@
 """Words that speak for or against danger, weighed: what is left to go by when the NLU is down and no pattern matches.
 
 A linear model over single words and pairs of neighbours, learnt from the training messages (`nlu/rasa/data`), urgent against
-none. It is read from `cues.json` beside this file; make it anew when they change: `python -m bot.safety.cues nlu/rasa/data`.
+none. It is read from `cues.json` beside this file, which `bot.safety.fit` writes anew.
 Standard library only, so that it works wherever the lexicon does.
 """
 
@@ -9,13 +9,10 @@ import itertools
 import json
 import math
 import random
-import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import yaml
 from faro_text.normalise import MARKS, normalise
 
 LEARNT = Path(__file__).with_name("cues.json")
@@ -26,7 +23,6 @@ _RARE = 2
 _SMALL = 0.04
 _URGENT_SHARE = 0.27
 """What the probabilities assume, whatever the mix of the training messages: more calm ones must not hush the cues."""
-_EXAMPLE = re.compile(r"^\s*- (.*)$", re.M)
 
 
 class Cues:
@@ -83,21 +79,3 @@ def _step(weights: dict[str, float], squares: dict[str, float], row: Sequence[st
         slope = error * size - _DECAY * weight
         squares[feature] = squares.get(feature, 1.0) + slope * slope
         weights[feature] = weight + _RATE * slope / math.sqrt(squares[feature])
-
-
-def messages(data: Path) -> Iterator[tuple[str, str]]:
-    """(text, risk) of every training message."""
-    for file in sorted(data.glob("*/*.yml")):
-        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            risk = (block.get("metadata") or {}).get("risk")
-            if risk:
-                yield from ((text, risk) for text in _EXAMPLE.findall(block["examples"]))
-
-
-def main(data: str) -> None:
-    told = ((text, risk in ("high", "imminent")) for text, risk in messages(Path(data)) if risk != "concern")
-    LEARNT.write_text(json.dumps(learn(told), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
