@@ -1,5 +1,6 @@
 """The queue as a list: by lane, level, then waiting. Read only, without a word of what was said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,6 +71,9 @@ def _order(item: Row, viewer: Operator, now: datetime, calendar: Hours) -> tuple
 
 def visible_to(case: Case, viewer: Operator) -> bool:
     """A complaint is seen by safeguarding people alone, and never by whom it is about."""
-    if case.concerns is None:
-        return True
-    return viewer.safeguarding and viewer.id not in case.concerns
+    return may_see(case.concerns, viewer)
+
+
+def may_see(concerns: Sequence[str] | None, viewer: Operator) -> bool:
+    """The same of a case by whom it is about; None where it is no complaint."""
+    return concerns is None or (viewer.safeguarding and viewer.id not in concerns)

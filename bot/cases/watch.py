@@ -26,10 +26,11 @@ _BACKLOG = 500
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A case that changed or ended: its id and level, nothing more."""
+    """A case that changed or ended: its id and level, and for a complaint whom it is about."""
 
     case: str
     risk: int
+    concerns: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Look:
     risk: int
     shown: str
     talk: tuple[str, ...] = ()
+    concerns: tuple[str, ...] | None = None
 
 
 async def look(session: AsyncSession) -> dict[str, Look]:
@@ -51,7 +53,12 @@ async def look(session: AsyncSession) -> dict[str, Look]:
     rows = [(case, conversation) for case, conversation in await session.execute(query)]
     talks = await _talks(session, [c.conversation_id for c, _ in rows if c.state != "open" and c.conversation_id])
     return {
-        case.id: Look(case.risk, _shown(case, conversation), tuple(talks.get(case.conversation_id or "", ())))
+        case.id: Look(
+            case.risk,
+            _shown(case, conversation),
+            tuple(talks.get(case.conversation_id or "", ())),
+            None if case.concerns is None else tuple(case.concerns),
+        )
         for case, conversation in rows
     }
 
@@ -78,6 +85,7 @@ async def _talks(session: AsyncSession, conversations: Sequence[str]) -> dict[st
 
 
 Stands = Callable[[], Awaitable[bool]]
+Sees = Callable[[Changed], bool]
 
 
 class Screen:
@@ -85,10 +93,11 @@ class Screen:
 
     Attributes:
         stands: whether whoever looks at it is still signed in; asked every `_CHECK_SECONDS`.
+        sees: whether she may know that a case changed.
     """
 
-    def __init__(self, stands: Stands) -> None:
-        self.stands = stands
+    def __init__(self, stands: Stands, sees: Sees) -> None:
+        self.stands, self.sees = stands, sees
         self.changes: asyncio.Queue[Changed | None] = asyncio.Queue(_BACKLOG)
 
     def tell(self, changed: Changed | None) -> None:
@@ -121,9 +130,9 @@ class Watch:
             await asyncio.wait([task])
 
     @contextlib.asynccontextmanager
-    async def screen(self, stands: Stands) -> AsyncIterator[Screen]:
-        """A screen that is told of every change from now on, for as long as the block lasts."""
-        screen = Screen(stands)
+    async def screen(self, stands: Stands, sees: Sees) -> AsyncIterator[Screen]:
+        """A screen that is told of every change that it may know from now on, for as long as the block lasts."""
+        screen = Screen(stands, sees)
         self._screens.add(screen)
         self._opened.set()
         try:
@@ -157,7 +166,8 @@ class Watch:
             now = await look(session)
         for changed in _differences(before, now) if before is not None else ():
             for screen in self._screens:
-                screen.tell(changed)
+                if screen.sees(changed):
+                    screen.tell(changed)
         return now
 
     async def _check(self, due: float) -> float:
@@ -174,5 +184,13 @@ class Watch:
 def _differences(before: dict[str, Look], now: dict[str, Look]) -> list[Changed]:
     """What changed, most urgent first."""
     ids = [case for case in {**before, **now} if before.get(case) != now.get(case)]
-    changed = [Changed(case, (now.get(case) or before[case]).risk) for case in ids]
+    changed = [_changed(case, before.get(case), now.get(case)) for case in ids]
     return sorted(changed, key=lambda item: -item.risk)
+
+
+def _changed(case: str, before: Look | None, now: Look | None) -> Changed:
+    """Of a case that becomes a complaint everybody hears once more: it goes from their queues."""
+    seen = now or before
+    assert seen is not None  # noqa: S101 - one of them differs from the other
+    known = before is not None and before.concerns is None
+    return Changed(case, seen.risk, None if known else seen.concerns)
