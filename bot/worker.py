@@ -6,7 +6,7 @@ Run as many workers as wanted: claims are leased, alarms unique, polling has one
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 
 from bot import delivery, log, polling, turn, watch
 from bot import hub as hubs
@@ -22,6 +22,7 @@ _HANDS = 4
 _HANDS_ON_SQLITE = 2  # it has one writer: more hands only queue before it
 _POLLING_PAUSE_SECONDS = 5.0  # until we look whether the process that polls is gone
 _WEBHOOK_SECONDS = 3600.0
+_CANCEL_AGAIN_SECONDS = 1.0
 
 
 async def crew[Piece](
@@ -119,9 +120,7 @@ async def running(rt: Runtime) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         _log.info("worker_stopped")
 
 
@@ -133,8 +132,17 @@ async def watching(rt: Runtime) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])
+
+
+async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel loops until all are over: a library in the middle of a request may keep one cancellation for itself."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def say_what_waits(rt: Runtime) -> None:
