@@ -22,7 +22,7 @@ _HANDS = 4
 _HANDS_ON_SQLITE = 2  # it has one writer: more hands only queue before it
 _POLLING_PAUSE_SECONDS = 5.0  # until we look whether the process that polls is gone
 _WEBHOOK_SECONDS = 3600.0
-_CANCEL_AGAIN_SECONDS = 1.0
+_CANCEL_AGAIN_SECONDS = 5.0
 
 
 async def crew[Piece](
