@@ -9,7 +9,7 @@ from bot.runtime import Runtime
 from bot.safety.risk import Risk
 from bot.storage.tables import Conversation, InboxEntry, OutboxEntry
 from flows import engine
-from integrations.channel import Text
+from integrations.channel import Message, Text
 from tests.support.world import HandClock, KnowsOnly, Phone
 
 
@@ -56,17 +56,25 @@ async def test_turn_that_fails_once_is_taken_again(
     assert await phone.answers() != []
 
 
-async def test_disclosure_is_kept_when_every_try_fails(
-    rt: Runtime, phone: Phone, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def _every_try_fails(rt: Runtime, phone: Phone, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+    """She discloses, and a bug meets every try. What the last one sent her."""
+
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(turn, "decide", broken)
     await phone.sends("anoche mi marido me pego")
+    last: list[Message] = []
     for _ in range(rt.settings.turn_attempts):
         last = await phone.answers()
         clock.forward(seconds=60)
+    return last
+
+
+async def test_disclosure_is_kept_when_every_try_fails(
+    rt: Runtime, phone: Phone, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = await _every_try_fails(rt, phone, clock, monkeypatch)
     case = await phone.case()
     assert case is not None
     assert (case.lane, Risk(case.risk)) == ("urgent", Risk.HIGH)
@@ -86,14 +94,7 @@ async def test_woman_who_left_and_comes_back_is_answered_also_when_every_try_fai
     assert (await phone.conversation()).exited_at is not None
     clock.forward(minutes=5)
 
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(turn, "decide", broken)
-    await phone.sends("anoche mi marido me pego")
-    for _ in range(rt.settings.turn_attempts):
-        last = await phone.answers()
-        clock.forward(seconds=60)
+    last = await _every_try_fails(rt, phone, clock, monkeypatch)
     assert "911" in last[-1].text
     assert (await phone.conversation()).exited_at is None
 

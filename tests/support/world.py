@@ -15,7 +15,7 @@ from bot import delivery, turn
 from bot.app import runtime
 from bot.bundle import Bundle
 from bot.inbox import Accepted, accept
-from bot.runtime import Runtime
+from bot.runtime import Clock, Runtime
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.tables import Case, Conversation, SimulatedMessage
@@ -73,7 +73,7 @@ _LOADED: list[Bundle] = []
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, clock: HandClock) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings, clock: Clock) -> AsyncIterator[Runtime]:
     async with runtime(settings, clock, _LOADED[-1] if _LOADED else None) as rt:
         _LOADED[:] = [rt.bundle]  # building the lexicon takes longest: the next test has it already
         await migrate.upgrade(rt.database)

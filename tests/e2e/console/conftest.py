@@ -16,7 +16,7 @@ from tests.support.world import HandClock, KnowsOnly, fake_key, fake_settings, o
 async def rt(tmp_path: Path) -> AsyncIterator[Runtime]:
     """With the real clock: a browser has its own."""
     await sign_in.forget_tries()
-    async with open_runtime(fake_settings(tmp_path, burst_wait=0, push_key=fake_key("p")), utc_now) as opened:  # type: ignore[arg-type]
+    async with open_runtime(fake_settings(tmp_path, burst_wait=0, push_key=fake_key("p")), utc_now) as opened:
         opened.nlu = KnowsOnly()
         yield opened
 

@@ -78,7 +78,7 @@ def test_list_of_services_is_a_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.5", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104
+    ["10.0.0.5", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",  # noqa: S104 - refused, not listened on
      "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.5", "::ffff:127.0.0.1"],
 )  # fmt: skip
 async def test_known_name_that_leads_into_a_private_network_leads_nowhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
