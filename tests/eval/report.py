@@ -13,7 +13,7 @@ from tests.eval.measure import LANGUAGES, Heard
 from tests.support import rasa_server, safety_eval
 
 FLOORS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "topic_floors.yml").read_text("utf-8"))
-_SAFETY_SETS = ("urgent", "topics", "second", "traps", "neutral", "contrast")
+_SAFETY_SETS = (*safety_eval.FIRST, *safety_eval.LATER)
 _PAIRS = 25
 _THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -38,10 +38,10 @@ def _report(url: str, show: bool) -> int:
     for source in measure.TOPIC_SETS:
         _say("\n".join(_of_set(source, heard[source])))
     _say("\n".join(_read_again(heard)))
-    both = [one for source in measure.TOPIC_SETS for one in heard[source]]
+    every = [one for source in measure.TOPIC_SETS for one in heard[source]]
     for code in LANGUAGES:
-        _say(f"== both sets, {code}: accuracy {measure.accuracy([one for one in both if one.language == code])}")
-    _say("\n".join([*_per_topic(both), *_pairs(both), *_reliability(both), *_elsewhere(known)]))
+        _say(f"== all sets, {code}: accuracy {measure.accuracy([one for one in every if one.language == code])}")
+    _say("\n".join([*_per_topic(every), *_pairs(every), *_reliability(every), *_elsewhere(known)]))
     _say("# Language, of messages of three words or more")
     _say(f"  {measure.language(measure.TOPIC_SETS)}")
     _say("# The trained risk model alone: share escalated when high + imminent reaches a threshold")

@@ -41,9 +41,13 @@ def below(cases: list[Case], language: str, stage: str) -> list[str]:
 
 @pytest.mark.rasa
 async def test_whole_net_holds_its_floors(rasa: RasaServer) -> None:
-    cases = await safety_eval.judged((*safety_eval.FIRST, *safety_eval.SECOND), rasa.url)
+    cases = await safety_eval.judged((*safety_eval.FIRST, *safety_eval.LATER), rasa.url)
     missed = [c.id for c in cases if c.risk in safety_eval.URGENT and c.given is Risk.NONE]
-    first, second = ([c for c in cases if c.source in sets] for sets in (safety_eval.FIRST, safety_eval.SECOND))
-    for language in safety_eval.LANGUAGES:
-        low = below(first, language, "with_nlu") + below(second, language, "second")
-        assert low == [], f"urgent answered with none: {missed}"
+    stages = {"with_nlu": safety_eval.FIRST, **{source: (source,) for source in safety_eval.LATER}}
+    low = [
+        f"{stage} {language}: {row}"
+        for stage, sources in stages.items()
+        for language in safety_eval.LANGUAGES
+        for row in below([case for case in cases if case.source in sources], language, stage)
+    ]
+    assert low == [], f"urgent answered with none: {missed}"

@@ -26,8 +26,8 @@ SETS = ROOT / "tests" / "eval"
 CONTENT = ROOT / "content"
 URGENT = (Risk.HIGH, Risk.IMMINENT)
 FIRST = ("urgent", "topics", "traps", "neutral", "contrast")
-SECOND = ("second",)
-"""Written later by another hand; nothing was chosen by it: no threshold, no weight, no pattern."""
+LATER = ("second", "third")
+"""Written later, each by other hands; nothing was chosen by them: no threshold, no weight, no pattern."""
 LANGUAGES = ("es", "en")
 _SLICE = 20
 """Messages from which the share of a slice is worth printing; below, the counts alone."""
@@ -137,7 +137,7 @@ def table(cases: Sequence[Case], language: str) -> dict[str, Rate]:
     ours = [case for case in cases if case.language == language]
     urgent = [case for case in ours if case.risk in URGENT]
     quiet = [case for case in ours if case.risk is Risk.NONE]
-    domain = [case for case in quiet if case.source in ("topics", *SECOND) and case.topic not in GENERAL]
+    domain = [case for case in quiet if case.source in ("topics", *LATER) and case.topic not in GENERAL]
     return {
         "urgent_escalated": rate(urgent, escalated),
         "urgent_noticed": rate(urgent, noticed),
@@ -172,8 +172,9 @@ def report(cases: Sequence[Case], show: bool) -> str:
         lines.append(f"== {language}")
         lines += [f"{name:28} {value}" for name, value in table([c for c in cases if c.source in FIRST], language).items()]
         lines += [f"  {name:42} {_slice(value)}" for name, value in slices(cases, language).items()]
-        second = [case for case in cases if case.source in SECOND]
-        lines += [f"second set: {name:28} {value}" for name, value in table(second, language).items() if value.of]
+        for source in LATER:
+            later = table([case for case in cases if case.source == source], language)
+            lines += [f"{source} set: {name:28} {value}" for name, value in later.items() if value.of]
     lines.append("== urgent answered with none")
     lines += [_line(case, show) for case in cases if case.risk in URGENT and not noticed(case)]
     lines.append("== none escalated")
@@ -199,7 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rasa", help="URL of the served model; without it the lexicon is judged alone")
     parser.add_argument("--show", action="store_true", help="print the texts of what was missed")
-    parser.add_argument("--sets", nargs="+", default=[*FIRST, *SECOND])
+    parser.add_argument("--sets", nargs="+", default=[*FIRST, *LATER])
     given = parser.parse_args()
     print(report(asyncio.run(judged(given.sets, given.rasa)), given.show))  # noqa: T201 - a report on a terminal
 

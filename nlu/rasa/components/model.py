@@ -31,9 +31,9 @@ class Recipe:
         risk_strength: how closely the risks do.
     """
 
-    weights: dict[str, float] = field(default_factory=lambda: {"words": 1.0, "letters": 1.0, "concepts": 0.4, "families": 0.4})
+    weights: dict[str, float] = field(default_factory=lambda: {"words": 1.4, "letters": 1.0, "concepts": 0.6, "families": 1.0})
     rarest: dict[str, int] = field(default_factory=lambda: {"letters": 2, "concepts": 2, "families": 2})
-    topic_strength: float = 0.3
+    topic_strength: float = 0.4
     risk_strength: float = 0.2
 
 
