@@ -23,7 +23,7 @@ setup: | $(UV) ## Both Python environments (about 2 minutes the first time)
 
 $(MODEL): $(TRAINED_FROM) | $(UV)
 	@$(MAKE) --no-print-directory setup
-	@echo "Training the language model (about 3 minutes)"
+	@echo "Training the language model (about 4 minutes)"
 	@$(UV) run --no-sync faro nlu train
 
 train: $(MODEL) ## The NLU model, if its data changed

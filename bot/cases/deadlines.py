@@ -2,12 +2,12 @@
 
 Hours come from the harm's own time; days from what an operator enters. Working days leave out Saturdays, Sundays and the rest
 days of the labour law, the holidays of `content/hours.yml`; an authority's own closed days can only make a clock longer, so the
-earlier end is shown.
+earlier end is shown. A clock of days holds through its last day, wherever in a day it began; a counter may close earlier.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.storage.tables import Case
 from content.hours import Hours
@@ -30,13 +30,21 @@ def _hours(count: int) -> Until:
 
 def _working_days(count: int) -> Until:
     def end(start: datetime, calendar: Hours) -> datetime:
-        at, left = start, count
+        day, left = start.astimezone(calendar.zone).date(), count
         while left:
-            at += timedelta(days=1)
-            left -= at.weekday() < 5 and not calendar.is_holiday(at.date())
-        return at
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and not calendar.is_holiday(day)
+        return _closing(day, calendar)
 
     return end
+
+
+def _that_day(start: datetime, calendar: Hours) -> datetime:
+    return _closing(start.astimezone(calendar.zone).date(), calendar)
+
+
+def _closing(day: date, calendar: Hours) -> datetime:
+    return datetime.combine(day, time(23, 59), calendar.zone)
 
 
 CLOCKS: dict[str, tuple[tuple[str, Until], ...]] = {
@@ -44,7 +52,7 @@ CLOCKS: dict[str, tuple[tuple[str, Until], ...]] = {
     "detention": (("detention_36h", _hours(36)),),
     "notice": (("notice_5d", _working_days(5)), ("appeal_15d", _working_days(15))),
     "entry": (("asylum_30d", _working_days(30)),),
-    "exit_order": (("exit_order", lambda day, _: day),),  # the operator enters the last day that the order gives
+    "exit_order": (("exit_order", _that_day),),  # the operator enters the last day that the order gives
 }
 """What an operator can enter, and the clocks that start from it."""
 

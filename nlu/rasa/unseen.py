@@ -29,8 +29,8 @@ def main(out: str) -> None:
     read = [reader.read(message["text"]) for message in messages]
     vocabulary = Vocabulary.learn(read, recipe.weights, recipe.rarest)
     matrix = vocabulary.matrix(map(vocabulary.row, read))
-    risks = linear.unseen(matrix, [message["risk"] for message in messages], recipe.risk_strength, _say)
-    topics = linear.unseen(matrix, [message["topic"] for message in messages], recipe.topic_strength, _say)
+    risks = linear.unseen(matrix, [message["risk"] for message in messages], recipe.risk_strength, {}, _say)
+    topics = linear.unseen(matrix, [message["topic"] for message in messages], recipe.topic_strength, recipe.topic_odds, _say)
     with Path(out).open("w", encoding="utf-8") as file:
         for at, message in enumerate(messages):
             answer = message | {"topics": _named(topics, at, RANKING), "risks": _named(risks, at)}

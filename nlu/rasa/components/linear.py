@@ -4,7 +4,7 @@ One support vector machine a class, on sparse features; a second, small model tu
 from scores of messages that the machines had not seen (out of fold), so it cannot be fooled by what they know by heart.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from components.vocabulary import Floats, Row
 Progress = Callable[[str], None]
 Numbers = npt.NDArray[np.int64]
 Fold = tuple[Numbers, Numbers]
+Odds = Mapping[str, float]
+"""Class -> how many times likelier it is than among the rows (1 unless named)."""
 
 APART = 5
 """One part in so many is kept from the machine whose scores the probabilities are learnt from."""
@@ -68,13 +70,13 @@ class Linear:
             return cls(tuple(map(str, kept["classes"])), *numbers)
 
 
-def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> Linear:
+def train(matrix: csr_matrix, labels: Sequence[str], strength: float, odds: Odds, progress: Progress) -> Linear:
     """Learn classes from rows. `strength`: how closely to follow the rows (the machines' C)."""
     classes, numbers = np.unique(np.array(labels), return_inverse=True)
     seen, held = _folds(numbers, APART)[0]
     apart, machine = _machines(matrix, numbers, [seen, np.arange(len(numbers))], strength)
     scores = apart.decision_function(matrix[held])
-    calibrated = _calibrated(scores, numbers[held])
+    calibrated = _calibrated(scores, classes[numbers[held]], odds)
     progress(f"  {(scores.argmax(1) == numbers[held]).mean():.3f} right of what it had not seen")
     progress(reliability_line(calibrated.predict_proba(scores), numbers[held]))
     scaler, logistic = calibrated[0], calibrated[1]
@@ -88,7 +90,9 @@ def train(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: 
     )
 
 
-def unseen(matrix: csr_matrix, labels: Sequence[str], strength: float, progress: Progress) -> tuple[list[str], Floats]:
+def unseen(
+    matrix: csr_matrix, labels: Sequence[str], strength: float, odds: Odds, progress: Progress
+) -> tuple[list[str], Floats]:
     """The classes, and of each row their probabilities as machines say that have not learnt from it."""
     classes, numbers = np.unique(np.array(labels), return_inverse=True)
     folds = _folds(numbers, FOLDS)
@@ -96,7 +100,7 @@ def unseen(matrix: csr_matrix, labels: Sequence[str], strength: float, progress:
     for (_, held), machine in zip(folds, _machines(matrix, numbers, [seen for seen, _ in folds], strength), strict=True):
         scores[held] = machine.decision_function(matrix[held])
         progress(f"  {(scores[held].argmax(1) == numbers[held]).mean():.3f} right of what it had not seen")
-    return list(map(str, classes)), _calibrated(scores, numbers).predict_proba(scores).astype(np.float32)
+    return list(map(str, classes)), _calibrated(scores, classes[numbers], odds).predict_proba(scores).astype(np.float32)
 
 
 def _folds(numbers: Numbers, parts: int) -> list[Fold]:
@@ -115,10 +119,13 @@ def _machine(matrix: csr_matrix, numbers: Numbers, strength: float) -> LinearSVC
     return LinearSVC(C=strength, tol=_CLOSE_ENOUGH, random_state=SEED).fit(matrix, numbers)
 
 
-def _calibrated(scores: Floats, numbers: Numbers) -> Pipeline:
+def _calibrated(scores: Floats, labels: npt.NDArray[np.str_], odds: Odds) -> Pipeline:
     """From scores to probabilities. In one thread: sums in another order would make another model of the same messages."""
+    logistic = LogisticRegression(C=1.0, max_iter=1000)
     with threadpool_limits(1):
-        return make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000)).fit(scores, numbers)
+        calibrated = make_pipeline(StandardScaler(), logistic).fit(scores, labels)
+    logistic.intercept_ += np.log([odds.get(str(name), 1.0) for name in logistic.classes_])
+    return calibrated
 
 
 def reliability_line(probabilities: npt.NDArray[np.float64], truth: npt.NDArray[np.int64]) -> str:

@@ -29,12 +29,15 @@ class Recipe:
         rarest: kind of feature -> in how many messages a feature must occur to count (1 unless named).
         topic_strength: how closely the topics follow the examples.
         risk_strength: how closely the risks do.
+        topic_odds: topic -> how many times likelier it is than among the examples. Everyday talk has no end and no examples are
+            enough: what is like nothing known is rather that than a question about her papers.
     """
 
     weights: dict[str, float] = field(default_factory=lambda: {"words": 1.4, "letters": 1.0, "concepts": 0.6, "families": 1.0})
     rarest: dict[str, int] = field(default_factory=lambda: {"letters": 2, "concepts": 2, "families": 2})
     topic_strength: float = 0.4
     risk_strength: float = 0.2
+    topic_odds: dict[str, float] = field(default_factory=lambda: {"out_of_scope": 2.0})
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,9 @@ def train(examples: Sequence[Example], concepts: Forms, families: Forms, recipe:
     vocabulary = Vocabulary.learn(read, recipe.weights, recipe.rarest)
     matrix = vocabulary.matrix(map(vocabulary.row, read))
     progress(f"Topics, from {matrix.shape[1]} features")
-    topics = linear.train(matrix, [example.topic for example in examples], recipe.topic_strength, progress)
+    topics = linear.train(matrix, [example.topic for example in examples], recipe.topic_strength, recipe.topic_odds, progress)
     progress("Risks")
-    risks = linear.train(matrix, [example.risk for example in examples], recipe.risk_strength, progress)
+    risks = linear.train(matrix, [example.risk for example in examples], recipe.risk_strength, {}, progress)
     return Model(reader, vocabulary, topics, risks)
 
 

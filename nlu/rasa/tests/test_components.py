@@ -84,6 +84,12 @@ class Learning(unittest.TestCase):
             for name, chance in kept.items():
                 self.assertAlmostEqual(given[name], chance, places=2)
 
+    def test_topic_with_higher_odds_is_given_more_often(self) -> None:
+        even = model.train(EXAMPLES, CONCEPTS, FAMILIES, Recipe(rarest={}, topic_odds={}), lambda _: None)
+        leaning = model.train(EXAMPLES, CONCEPTS, FAMILIES, Recipe(rarest={}, topic_odds={"greet": 3.0}), lambda _: None)
+        before, after = (learnt.understand("mis papeles")[0]["greet"] for learnt in (even, leaning))
+        self.assertAlmostEqual(after / (1 - after), 3 * before / (1 - before), places=4)
+
     def test_message_without_a_risk_stops_the_training(self) -> None:
         with self.assertRaisesRegex(ValueError, "of greet has no risk"):
             _example(Message({"text": "hola", "intent": "greet"}))

@@ -14,8 +14,8 @@ CALENDAR = loading.read(Path("content")).hours
 START = datetime(2026, 11, 12, 18, 0, tzinfo=UTC)  # a Thursday; Monday 16 November is a rest day
 
 
-def at_18(month: int, day: int) -> datetime:
-    return datetime(2026, month, day, 18, 0, tzinfo=UTC)
+def close_of(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, 23, 59, tzinfo=CALENDAR.zone)
 
 
 def case(reasons: list[str] | None = None, event_at: datetime | None = None, **clocks: datetime) -> Case:
@@ -29,15 +29,22 @@ def case(reasons: list[str] | None = None, event_at: datetime | None = None, **c
         ("harm", [("hiv_72h", START + timedelta(hours=72)), ("contraception_120h", START + timedelta(hours=120))]),
         (
             "notice",
-            [("notice_5d", datetime(2026, 11, 20, 18, 0, tzinfo=UTC)), ("appeal_15d", datetime(2026, 12, 4, 18, 0, tzinfo=UTC))],
+            [("notice_5d", close_of(11, 20)), ("appeal_15d", close_of(12, 4))],
         ),
-        ("entry", [("asylum_30d", at_18(12, 28))]),
-        ("exit_order", [("exit_order", START)]),
+        ("entry", [("asylum_30d", close_of(12, 28))]),
+        ("exit_order", [("exit_order", close_of(11, 12))]),
     ],
 )
 def test_clock_ends_when_the_rule_says(kind: str, ends: list[tuple[str, datetime]]) -> None:
     found = of_case(Case(reasons=[], clocks={kind: START.isoformat()}), START, CALENDAR)
     assert [(clock.kind, clock.until) for clock in found] == ends
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_day_on_which_an_order_ends_is_hers_to_its_close(hour: int) -> None:
+    entered = datetime(2026, 11, 12, hour, 0, tzinfo=CALENDAR.zone)
+    [order] = of_case(case(exit_order=entered), entered, CALENDAR)
+    assert (order.until, order.soon) == (close_of(11, 12), True)
 
 
 def test_clock_of_a_rape_starts_by_itself_from_when_she_said_it_was() -> None:
@@ -57,8 +64,8 @@ def test_clock_is_soon_in_its_last_day() -> None:
 def test_day_that_an_editor_adds_counts_as_no_working_day() -> None:
     holiday = {"name": "Aviso", "date": datetime(2026, 11, 13, tzinfo=UTC).date(), "source": "An authority's notice"}
     calendar = Hours(Written.model_validate({"holidays": [holiday]}))
-    ends = {clock.kind: clock.until.date() for clock in of_case(case(notice=START), START, calendar)}
-    assert ends["notice_5d"] == at_18(11, 20).date(), "the 13th is added; the 16th, no longer listed, counts"
+    ends = {clock.kind: clock.until for clock in of_case(case(notice=START), START, calendar)}
+    assert ends["notice_5d"] == close_of(11, 20), "the 13th is added; the 16th, no longer listed, counts"
 
 
 def test_law_rests_on_these_days_of_2027() -> None:
