@@ -5,7 +5,7 @@ examples and counter-examples are its tests.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faro_text.normalise import normalise
@@ -102,6 +102,12 @@ class _Reading:
         return any(word in context.FIRST_PERSON for word in self.words[max(0, match.start - 1) : match.end + 1])
 
 
+def _borne_out(hits: Sequence[Hit]) -> bool:
+    """Whether a threat and another harm stand in one message: what either alone might mean otherwise, both together do not."""
+    kinds = {hit.kind for hit in hits if hit.level >= Risk.HIGH and not hit.weak}
+    return "threats" in kinds and len(kinds) > 1
+
+
 class Lexicon:
     """Every entry of every language, ready to look at messages."""
 
@@ -125,6 +131,8 @@ class Lexicon:
         hits = [
             self._hit(entry, level, reading) for entry, level in sorted(found, key=lambda pair: -pair[1]) if level > Risk.NONE
         ]
+        if _borne_out(hits):
+            hits = [replace(hit, doubted=False) for hit in hits]
         if not lowered:  # what context has explained, the bare words shall not bring back
             hits += self._unseen(hits, reading)
         says = {word for entry, _ in found for word in entry.says}

@@ -14,9 +14,9 @@ CUE_HIGH = 0.97
 """Cues alone escalate. Held back: 0.09 of urgent messages, 7 in 16,530 of none, 0.003 of traps."""
 
 CUE_DOUBT = 0.42
-"""Below this a pattern that stands alone asks instead of escalating, unless everything together says that it is urgent. At 0.3:
-urgent 0.630 / 0.562, traps 0.035 / 0.063, quiet twins 0.135 / 0.061; at 0.42: 0.603 / 0.550, 0.025 / 0.042 and 0.108 / 0.048;
-noticed stays."""
+"""Below this a pattern that stands alone (no threat beside another harm) asks instead of escalating, unless everything together
+says that it is urgent. At 0.3: urgent 0.630 / 0.562, traps 0.035 / 0.063, quiet twins 0.135 / 0.061; at 0.42: 0.605 / 0.550,
+0.025 / 0.047 and 0.108 / 0.048; noticed stays."""
 
 BARE_WORDS = 2
 """With no more words than these beside it a pattern is the message: nothing around it could make it doubtful. Without: imminent

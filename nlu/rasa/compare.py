@@ -136,7 +136,7 @@ def training() -> Iterator[Example]:
 def held_out() -> dict[str, list[dict[str, Any]]]:
     return {
         f"{source}.{code}": [json.loads(line) for line in (HELD_OUT / f"{source}.{code}.jsonl").read_text("utf-8").splitlines()]
-        for source in ("topics", "second", "third")
+        for source in ("topics", "second", "third", "fourth")
         for code in ("es", "en")
     }
 

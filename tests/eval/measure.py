@@ -16,7 +16,7 @@ from tests.support.safety_eval import Rate
 
 SETS = Path(__file__).parent
 LANGUAGES = ("es", "en")
-TOPIC_SETS = ("topics.es", "topics.en", "second.es", "second.en", "third.es", "third.en")
+TOPIC_SETS = ("topics.es", "topics.en", "second.es", "second.en", "third.es", "third.en", "fourth.es", "fourth.en")
 """The first pair by the hands that wrote other sets too, looked at in total while choosing; the others later, by other hands."""
 READ_AGAIN = ("topics.es", "topics.en")
 """Sets that two readers have labelled again without seeing the labels (`readers_*.jsonl`)."""

@@ -26,7 +26,7 @@ SETS = ROOT / "tests" / "eval"
 CONTENT = ROOT / "content"
 URGENT = (Risk.HIGH, Risk.IMMINENT)
 FIRST = ("urgent", "topics", "traps", "neutral", "contrast")
-LATER = ("second", "third")
+LATER = ("second", "third", "fourth")
 """Written later, each by other hands; nothing was chosen by them: no threshold, no weight, no pattern."""
 LANGUAGES = ("es", "en")
 _SLICE = 20
