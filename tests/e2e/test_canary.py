@@ -128,7 +128,7 @@ async def everything_she_may_send(url: str, whatsapp: TwilioEmulator, bot: Teleg
     for content in contents:
         await bot.brings(bot.update(message=bot.message(chat=CHAT, **{**content, "from": person})))
     await bot.brings(bot.update(**bot.tap(word())))
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http:
         for text in (f"quiero ver el menu {word()}", f"ya no quiero vivir {word()}", "BORRAR", "sí", f"hola otra vez {word()}"):
             body = {"kind": "text", "text": text}
             await http.post("/simulator/send", json={"id": word_id(), "address": SIMULATED, "body": body})
@@ -152,7 +152,7 @@ async def everything_that_may_go_wrong(url: str, whatsapp: TwilioEmulator, bot: 
     await bot.brings({"update_id": word()})
     broken = {"MessageSid": word(), "From": word()}
     await whatsapp.post("/webhooks/whatsapp", broken, signed(f"{PUBLIC}/webhooks/whatsapp", broken))
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http:
         await http.get(f"/{word()}", params={"q": word()}, headers={"X-Canary": word()})
         await http.post("/simulator/send", content=b"{" + word().encode())
         await http.post("/console/sign-in", data={"email": f"{word()}@faro.example", "password": word(), "code": word()})
@@ -181,7 +181,7 @@ async def test_no_canary_is_written_anywhere(
         await everything_she_may_send(url, whatsapp, bot, word)
         await everything_that_may_go_wrong(url, whatsapp, bot, word)
         await quiet(whatsapp, bot)
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http:
             figures = "".join([(await http.get(path)).text for path in ("/metrics", "/readyz", "/healthz")])
     said = written.read_text()
     assert "turn_taken" in said, "the service worked and spoke"
